@@ -1,0 +1,1 @@
+"""What the port answers besides pages: REST, resumable uploads, results, and Gradio for programs and agents."""
