@@ -1,0 +1,31 @@
+"""Kinds of columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+import pytest
+
+from workbench.data import Kind, kind_of
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([1, None], "number"),
+        ([1.5], "number"),
+        ([True], "boolean"),
+        ([dt.date(2024, 1, 1)], "date"),
+        ([dt.datetime(2024, 1, 1)], "date"),
+        (["a", "b"], "category"),
+        ([f"id{i}" for i in range(50)], "category"),
+        ([f"id{i}" for i in range(51)], "text"),
+        ([f"id{i % 1001}" for i in range(5000)], "text"),
+        ([f"id{i % 1000}" for i in range(5000)], "category"),
+        ([None, None], "category"),
+    ],
+)
+def test_a_column_shows_its_kind(values: list[object], kind: Kind) -> None:
+    dtype = pl.String if values[0] is None else None
+    assert kind_of(pl.Series("x", values, dtype=dtype)) == kind

@@ -1,0 +1,106 @@
+"""One field of a signature, learned from a training column, and one thing that is wrong with a row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from workbench.data.kinds import MOST_CATEGORIES, Kind, kind_of
+from workbench.words import Text
+
+# An ISO date without a time has this many characters.
+DAY = 10
+
+
+@dataclass(frozen=True)
+class Field:
+    """What one column of a row must be."""
+
+    name: str
+    kind: Kind
+    required: bool
+    """True where no training row lacked it: the column must be there, though single cells may be blank."""
+    range: tuple[Any, Any] | None = None
+    """Smallest and largest training value: numbers, or ISO text for dates."""
+    categories: tuple[str, ...] | None = None
+    """Labels of a category, the most frequent first."""
+    unit: str | None = None
+    example: Any = None
+    """A usual value, as JSON has it."""
+
+    @property
+    def dtype(self) -> pl.DataType:
+        """The column's type once it conforms."""
+        if self.kind == "date":
+            is_day = self.range is not None and all(len(end) == DAY for end in self.range)
+            return pl.Date() if is_day else pl.Datetime("us")
+        return {"number": pl.Float64(), "boolean": pl.Boolean()}.get(self.kind, pl.String())
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Field:
+        """Return the field that plain data describe."""
+        ends, labels = data.get("range"), data.get("categories")
+        known = {
+            **data,
+            "range": None if ends is None else (ends[0], ends[1]),
+            "categories": None if labels is None else tuple(labels),
+        }
+        return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that does not fit, or is not to be trusted."""
+
+    row: int | None
+    """From 0; None where it is the whole column."""
+    field: str
+    """The column; empty where it is the whole row."""
+    text: Text
+    code: str
+
+
+def field_of(column: pl.Series) -> Field:
+    """Learn a field from a training column."""
+    kind = kind_of(column)
+    if column.dtype.is_float():
+        column = column.set(~column.is_finite(), None)
+    filled = column.drop_nulls()
+    describe = {"number": of_numbers, "date": of_dates, "category": of_categories, "boolean": of_labels, "text": of_text}
+    more = describe[kind](filled) if len(filled) else {"categories": ()} if kind == "category" else {}
+    return Field(column.name, kind, required=len(filled) == len(column), **more)
+
+
+def of_numbers(filled: pl.Series) -> dict[str, Any]:
+    """Describe numbers by their ends and a middle one."""
+    ends = (float(filled.min()), float(filled.max()))  # type: ignore[arg-type]
+    return {"range": ends, "example": filled.sort()[len(filled) // 2]}
+
+
+def of_dates(filled: pl.Series) -> dict[str, Any]:
+    """Describe dates by their ends and the latest."""
+    first, last = filled.min(), filled.max()
+    assert isinstance(first, dt.date)
+    assert isinstance(last, dt.date)
+    return {"range": (first.isoformat(), last.isoformat()), "example": last.isoformat()}
+
+
+def of_categories(filled: pl.Series) -> dict[str, Any]:
+    """Describe labels by how often each occurs; equally frequent ones in the order of their text."""
+    counted = filled.alias("label").value_counts().sort(["count", "label"], descending=[True, False])
+    labels = tuple(counted.get_column("label").head(MOST_CATEGORIES).to_list())
+    return {"categories": labels, "example": labels[0]}
+
+
+def of_labels(filled: pl.Series) -> dict[str, Any]:
+    """Describe booleans by the more frequent one."""
+    return {"example": 2 * int(filled.sum()) > len(filled)}
+
+
+def of_text(filled: pl.Series) -> dict[str, Any]:
+    """Describe free text by one of it."""
+    return {"example": filled[0]}
