@@ -1,0 +1,10 @@
+"""Long work of any kind: done in a child process, kept as a folder of the store, watched and stopped from anywhere."""
+
+from __future__ import annotations
+
+from workbench.jobs.child import work
+from workbench.jobs.recorder import Recorder
+from workbench.jobs.records import Job, State, events, find, mine, stop
+from workbench.jobs.supervision import start
+
+__all__ = ["Job", "Recorder", "State", "events", "find", "mine", "start", "stop", "work"]

@@ -1,0 +1,265 @@
+"""The side of the process that starts jobs: at most two children at once, the others in line, each watched by a thread."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from workbench import telemetry
+from workbench.errors import StoreError
+from workbench.jobs.child import BROKEN, SCRATCH
+from workbench.jobs.plain import plain
+from workbench.jobs.recorder import BEAT, patiently
+from workbench.jobs.records import RESULT, SPEC, STOP, Settled, beat, new_id, place, settle
+from workbench.principal import Principal
+from workbench.store import ObjectStore, put_json
+from workbench.words import Text
+
+PROJECT = Path(__file__).resolve().parents[2]
+COMMAND = (sys.executable, "-m", "workbench.actions")
+# A training takes 600 MB and every core it gets; more at once would only be slower.
+MOST_CHILDREN = 2
+# Seconds: between two looks at a child; between two looks for Stop; from SIGTERM to SIGKILL.
+LOOK, LOOK_FOR_STOP, MERCY = 0.1, 0.5, 5.0
+# Predictions must not wait for a training.
+NICENESS = 10
+LAST_LINES, LAST_BYTES = 40, 20_000
+
+
+@dataclass(frozen=True)
+class Started:
+    """A job this process has to see through."""
+
+    store: ObjectStore
+    id: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+
+
+class Line:
+    """Who runs and who waits, first come first served."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.waiting, self.running, self.changed = most, deque[str](), set[str](), threading.Condition()
+
+    def join(self, job_id: str) -> None:
+        """Take the last place."""
+        with self.changed:
+            self.waiting.append(job_id)
+
+    def has_turn(self, job_id: str, *, within: float) -> bool:
+        """Wait a while for a turn, and take it where it comes."""
+        with self.changed:
+            came = self.changed.wait_for(lambda: self.waiting[0] == job_id and len(self.running) < self.most, within)
+            if came:
+                self.running.add(self.waiting.popleft())
+                self.changed.notify_all()
+            return came
+
+    def leave(self, job_id: str) -> None:
+        """Make room, from wherever in the line."""
+        with self.changed:
+            self.running.discard(job_id)
+            if job_id in self.waiting:
+                self.waiting.remove(job_id)
+            self.changed.notify_all()
+
+
+LINE = Line(MOST_CHILDREN)
+
+
+def start(
+    store: ObjectStore,
+    *,
+    kind: str,
+    title: str,
+    spec: dict[str, Any],
+    by: Principal,
+    environment: Mapping[str, str],
+    command: Sequence[str] = COMMAND,
+) -> str:
+    """Start a job, or put it in line where two are running.
+
+    Parameters
+    ----------
+    store : ObjectStore
+        Where the job will be.
+    kind : str
+        What kind of work it is.
+    title : str
+        How its owner will recognise it.
+    spec : dict
+        What the work needs, as plain data.
+    by : Principal
+        Who asks, and will own it.
+    environment : mapping
+        The child's environment.
+    command : sequence of str
+        The program, to which the job's id is added.
+
+    Returns
+    -------
+    str
+        The job's id.
+    """
+    now = datetime.now(UTC)
+    job_id = new_id(now)
+    record = {"id": job_id, "kind": kind, "title": title, "owner": by.who, "created": now.isoformat(), "spec": plain(spec)}
+    put_json(store, place(job_id, SPEC), record, if_generation=0)
+    LINE.join(job_id)
+    started = Started(store, job_id, [*command, job_id], environment)
+    threading.Thread(target=see_through, args=(started,), name=f"job-{job_id}", daemon=True).start()
+    telemetry.event("job_created", job=job_id, kind=kind, by=by.who)
+    return job_id
+
+
+def see_through(job: Started) -> None:
+    """Wait for a job's turn, run its child, and see that its end is written."""
+    try:
+        if wait_for_turn(job):
+            run_child(job)
+    except Exception:  # noqa: BLE001 - a thread's last door: the job will show as lost
+        telemetry.problem("job_supervision_failed", job=job.id)
+    finally:
+        LINE.leave(job.id)
+
+
+def wait_for_turn(job: Started) -> bool:
+    """Wait in line; False where the job was stopped there."""
+    last = float("-inf")
+    while not LINE.has_turn(job.id, within=LOOK_FOR_STOP):
+        if is_to_stop(job):
+            end(job, "stopped")
+            return False
+        if time.monotonic() - last >= BEAT:
+            say_alive(job, waiting=True)
+            last = time.monotonic()
+    return True
+
+
+def run_child(job: Started) -> None:
+    """Run a job's child with a scratch folder of its own for everything temporary, which may be memory."""
+    # No context manager: it would empty the folder of a child that outlives this process.
+    folder = Path(tempfile.mkdtemp(prefix=SCRATCH))
+    try:
+        say_alive(job, waiting=False)
+        child = spawn(job, folder)
+        if child is not None:
+            conclude(job, *watch(job, child), folder / "log.txt")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def spawn(job: Started, folder: Path) -> subprocess.Popen[bytes] | None:
+    """Start a child that leads a group of its own: its helpers end with it, and a terminal's Ctrl-C does not reach it."""
+    environment = {**job.environment, "TMPDIR": str(folder), "PYTHONUNBUFFERED": "1"}
+    try:
+        with (folder / "log.txt").open("wb") as log:
+            child = subprocess.Popen(
+                job.command,
+                cwd=PROJECT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+    except OSError as problem:
+        telemetry.problem("job_not_started", job=job.id)
+        end(job, "failed", Text("error.jobs.cannot_start", problem=problem.strerror))
+        return None
+    with suppress(OSError):  # gone already
+        os.setpriority(os.PRIO_PROCESS, child.pid, NICENESS)
+    telemetry.event("job_started", job=job.id, pid=child.pid)
+    return child
+
+
+def watch(job: Started, child: subprocess.Popen[bytes]) -> tuple[int, bool]:
+    """Wait for a child's end, and bring it about where asked; return (exit code, whether asked)."""
+    asked_at, looked_at = None, time.monotonic()
+    while not has_ended(child.pid):
+        time.sleep(LOOK)
+        now = time.monotonic()
+        if asked_at is None and now - looked_at >= LOOK_FOR_STOP:
+            looked_at = now
+            if is_to_stop(job):
+                asked_at = now
+                signal_group(child.pid, signal.SIGTERM)
+        elif asked_at is not None and now - asked_at >= MERCY:
+            signal_group(child.pid, signal.SIGKILL)
+    # Before the child is reaped its number cannot belong to anybody else; helpers may have ignored SIGTERM.
+    signal_group(child.pid, signal.SIGKILL)
+    return child.wait(), asked_at is not None
+
+
+def has_ended(pid: int) -> bool:
+    """Tell whether a child has ended, without reaping it."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def signal_group(pid: int, number: int) -> None:
+    """Signal a child and everything it started."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, number)
+
+
+def conclude(job: Started, code: int, was_asked: bool, log: Path) -> None:
+    """Write the end that a child could not write itself, and keep what it printed last where something broke."""
+    has_result = is_written(job)
+    if not was_asked and (code == BROKEN or not has_result):
+        telemetry.output("job_output", last_lines(log), job=job.id, code=code)
+    if not has_result:
+        end(job, *(("stopped",) if was_asked else ("failed", reason(code))))
+    telemetry.event("job_ended", job=job.id, code=code, stopped=was_asked)
+
+
+def reason(code: int) -> Text:
+    """Say why a child ended without a word."""
+    return Text("error.jobs.killed") if code == -signal.SIGKILL else Text("error.jobs.died", code=code)
+
+
+def last_lines(log: Path) -> str:
+    """Return the last lines of a child's output."""
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - LAST_BYTES))
+        return "\n".join(file.read().decode(errors="replace").splitlines()[-LAST_LINES:])
+
+
+def end(job: Started, state: Settled, error: Text | None = None) -> None:
+    """Write how a job ended, where its child has not."""
+    patiently(lambda: settle(job.store, job.id, state, at=datetime.now(UTC), error=error))
+
+
+def is_written(job: Started) -> bool:
+    """Tell whether a job's end stands in the store; where that cannot be asked, writing it will tell."""
+    try:
+        return job.store.stat(place(job.id, RESULT)) is not None
+    except StoreError:
+        return False
+
+
+def is_to_stop(job: Started) -> bool:
+    """Tell whether somebody asked for a job's end; a store that does not answer is asked again later."""
+    try:
+        return job.store.stat(place(job.id, STOP)) is not None
+    except StoreError:
+        return False
+
+
+def say_alive(job: Started, *, waiting: bool) -> None:
+    """Write the heartbeat of a job whose child is not there yet; one that is lost is soon followed by another."""
+    with suppress(StoreError):
+        beat(job.store, job.id, "waiting" if waiting else "running")
