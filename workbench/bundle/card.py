@@ -1,0 +1,64 @@
+"""The model card: what a model is for a person who meets it, short and in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workbench.bundle.fitted import Fitted
+from workbench.words import LANGUAGES, Lang, Text
+
+
+def card(fitted: Fitted, origin: Mapping[str, Any], *, features: int) -> str:
+    """Return the card as Markdown, Japanese first.
+
+    Parameters
+    ----------
+    fitted : Fitted
+        The model and its scores.
+    origin : mapping
+        ``name``, ``target``, ``rows``, ``preprocessing``, ``plan`` and ``created``, as the manifest has them.
+    features : int
+        How many columns it predicts from.
+    """
+    facts = {
+        "name": quoted(origin["name"]),
+        "target": quoted(origin["target"]),
+        "rows": origin["rows"],
+        "features": features,
+        "folds": origin["plan"].get("folds") or "-",
+        "estimator": quoted(fitted.title),
+        "preparation": quoted(origin["preprocessing"]),
+        "created": origin["created"][:10],
+        "labels": [quoted(label) for label in fitted.labels[:20]],
+        "task": Text(f"task.{fitted.task}"),
+    }
+    return "\n".join(in_language(fitted, facts, lang) for lang in LANGUAGES)
+
+
+def in_language(fitted: Fitted, facts: dict[str, Any], lang: Lang) -> str:
+    """Return the card in one language."""
+    parts = [Text("bundle.card.title", **facts), Text("bundle.card.what", **facts)]
+    if fitted.task.is_classification:
+        parts.append(Text("bundle.card.labels", **facts))
+    parts += [Text("bundle.card.made", **facts), Text("bundle.card.limits", **facts), Text("bundle.card.scores", **facts)]
+    return "\n\n".join([part.say(lang) for part in parts] + [scores(fitted, lang)]) + "\n"
+
+
+def scores(fitted: Fitted, lang: Lang) -> str:
+    """Return the metrics as a table: the folds' mean and deviation, and the hold-out."""
+    lines = [Text("bundle.card.table").say(lang), "|---|---|---|---|"]
+    for metric, mean in fitted.metrics.items():
+        values = (mean, fitted.metrics_std.get(metric), fitted.holdout.get(metric))
+        lines.append(f"| {metric} | " + " | ".join(short(value) for value in values) + " |")
+    return "\n".join(lines)
+
+
+def short(value: float | None) -> str:
+    """Return a score with four digits behind the point, or a dash where there is none."""
+    return "-" if value is None or value != value else f"{value:.4f}"  # only NaN differs from itself
+
+
+def quoted(value: object) -> str:
+    """Return text from a table as code, so that it is shown and never read as Markdown."""
+    return "`" + str(value).replace("`", "'").replace("\n", " ") + "`"
