@@ -1,0 +1,97 @@
+"""Any table has a profile: the contract's keys, JSON, and the same facts whatever the order of rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+
+from workbench import profile
+from workbench.errors import ColumnNotFound
+
+ODD = {
+    "no rows": pl.DataFrame({"a": [], "b": []}, schema={"a": pl.Float64, "b": pl.String}),
+    "no columns": pl.DataFrame(),
+    "one row": pl.DataFrame({"a": [1], "b": ["x"], "c": [None]}),
+    "all missing": pl.DataFrame({"a": [None, None], "b": pl.Series([None, None], dtype=pl.Date)}),
+    "infinities": pl.DataFrame({"a": [float("inf"), -float("inf"), float("nan")], "b": [1, 2, 3]}),
+    "constant": pl.DataFrame({"a": [1] * 50, "b": ["x"] * 50, "c": [True] * 50}),
+    "huge": pl.DataFrame({"a": [1e308, -1e308, 1e308] * 10, "b": [2**62, 2**61, -(2**62)] * 10}),
+    "tiny": pl.DataFrame({"a": [5e-324, 0.0, 1e-310] * 10, "b": ["", " ", "\u3000"] * 10}),
+    "braces": pl.DataFrame({"{a}": ["{x}"] * 3, "<b>": ["</script>"] * 3}),
+    "categories": pl.DataFrame({"a": [f"v{i}" for i in range(5000)], "b": [i % 2 for i in range(5000)]}),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("with_target", [False, True])
+def test_every_table_has_a_profile_that_is_json(name: str, with_target: bool) -> None:
+    table = ODD[name]
+    target = table.columns[-1] if with_target and table.columns else None
+
+    found = profile.profile(table, target=target)
+
+    for lang in ("ja", "en"):
+        json.dumps(profile.to_dict(found, lang), allow_nan=False)
+    assert found["rows"] == table.height
+    assert [column["name"] for column in found["columns"]] == table.columns
+
+
+def test_a_profile_has_the_keys_others_rely_on(make_table: Callable[..., pl.DataFrame]) -> None:
+    found = profile.to_dict(profile.profile(make_table(), target="解約"), "ja")
+
+    assert {"rows", "columns", "alerts"} <= found.keys()
+    assert all({"name", "kind", "missing", "missing_rate", "distinct"} <= column.keys() for column in found["columns"])
+    assert {c["name"]: c["kind"] for c in found["columns"]} == {
+        "顧客番号": "text",
+        "年齢": "number",
+        "収入": "number",
+        "職業": "category",
+        "都道府県": "category",
+        "登録日": "date",
+        "会員": "boolean",
+        "解約": "category",
+        "ランク": "category",
+        "売上": "number",
+    }
+    assert found["target"]["ranking"][0]["column"] == "ランク"
+
+
+def test_shuffling_rows_changes_nothing(make_table: Callable[..., pl.DataFrame]) -> None:
+    table = make_table(300)
+
+    first = profile.to_dict(profile.profile(table, target="解約"), "en")
+    second = profile.to_dict(profile.profile(table.sample(fraction=1.0, shuffle=True, seed=9), target="解約"), "en")
+
+    assert rounded(first) == rounded(second)
+
+
+def rounded(value: object) -> object:
+    """Sums of floats depend on their order in the last digits."""
+    if isinstance(value, float):
+        return float(f"{value:.9g}")
+    if isinstance(value, dict):
+        return {k: rounded(v) for k, v in value.items() if k != "memory"}
+    return [rounded(v) for v in value] if isinstance(value, list) else value
+
+
+def test_repeated_rows_are_counted_as_pandas_counts_them(make_table: Callable[..., pl.DataFrame]) -> None:
+    table = make_table(100).drop("顧客番号")
+    table = pl.concat([table, table.head(7), table.head(3)])
+
+    assert profile.profile(table)["duplicates"] == int(table.to_pandas().duplicated().sum()) == 10
+
+
+def test_unknown_target_names_the_closest_column(make_table: Callable[..., pl.DataFrame]) -> None:
+    with pytest.raises(ColumnNotFound, match="収入"):
+        profile.profile(make_table(50), target="収人")
+
+
+def test_the_events_rate_is_told(make_table: Callable[..., pl.DataFrame]) -> None:
+    table = make_table(200)
+
+    found = profile.profile(table, target="解約", event="いいえ")
+
+    assert found["target"]["overall"] == [pytest.approx((table["解約"] == "いいえ").mean())]

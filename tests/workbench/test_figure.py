@@ -1,0 +1,76 @@
+"""Every chart has one look, holds Japanese, and can be read in both themes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from workbench import figure
+from workbench.words import Text
+
+
+def luminance(colour: str) -> float:
+    """WCAG's relative luminance of #rrggbb."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a: str, b: str) -> float:
+    light, dark = sorted((luminance(a), luminance(b)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_a_chart_says_its_title_and_axes_in_the_language() -> None:
+    chart = figure.new(Text("task.binary"), "ja", x=Text("task.regression"), y="円")
+
+    assert chart.layout.title.text == "2つのクラス"
+    assert (chart.layout.xaxis.title.text, chart.layout.yaxis.title.text) == ("数値", "円")
+
+
+def test_charts_are_transparent_and_name_fonts_that_hold_japanese() -> None:
+    layout = figure.new("t", "ja").layout.template.layout
+
+    assert layout.paper_bgcolor == layout.plot_bgcolor == "rgba(0, 0, 0, 0)"
+    assert "Noto Sans CJK JP" in layout.font.family
+    assert layout.font.family.endswith("sans-serif")
+
+
+@pytest.mark.parametrize("paper", ["#FFFFFF", "#0E1117"])
+def test_text_and_marks_stand_out_in_both_themes(paper: str) -> None:
+    assert contrast(figure.INK, paper) > 4
+    assert all(contrast(colour, paper) > 2 for colour in figure.COLOURS)
+
+
+def test_an_empty_chart_says_why() -> None:
+    chart = figure.empty("t", "en", reason=Text("figure.nothing"))
+
+    assert chart.layout.annotations[0].text == "There is nothing to draw here."
+    assert not chart.data
+    json.dumps(chart.to_plotly_json(), default=str)
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(30752, "30,752"), (0.123456, "0.1235"), (None, "–"), (float("nan"), "–"), (12345.678, "12,345.68"), (1e20, "1e+20")],
+)
+def test_numbers_are_written_as_both_languages_write_them(value: float | None, shown: str) -> None:
+    assert figure.number(value) == shown
+
+
+def test_long_labels_leave_room() -> None:
+    assert figure.shorten("あ" * 40) == "あ" * 27 + "…"
+    assert figure.shorten("短い") == "短い"
+
+
+def test_a_label_cannot_bring_markup_into_a_chart() -> None:
+    assert figure.new("<b>x", "en").layout.title.text == "&lt;b>x"
+
+
+def test_importing_the_look_does_not_import_plotly() -> None:
+    code = "import sys, workbench.figure; sys.exit('plotly' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

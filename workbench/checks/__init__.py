@@ -1,0 +1,8 @@
+"""Can this table be trusted: one small class per check, run together, with the split and the exclusions they advise."""
+
+from __future__ import annotations
+
+from workbench.checks.check import Check, CheckReport, Finding, NotApplicable
+from workbench.checks.run import run
+
+__all__ = ["Check", "CheckReport", "Finding", "NotApplicable", "run"]

@@ -1,0 +1,118 @@
+"""What a check is and what it may answer: findings, nothing, or that it does not apply and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+from workbench.checks.context import Context
+from workbench.words import Lang, Text
+
+Severity = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a reviewer would write down."""
+
+    code: str
+    severity: Severity
+    columns: tuple[str, ...]
+    title: Text
+    evidence: Text
+    """A paragraph with the figures."""
+    action: Text
+    exclude: tuple[str, ...] = ()
+    """Columns that should not be learnt from, for the advice."""
+    facts: dict[str, Any] = field(default_factory=dict)
+    """The figures as plain data, for the advice and for charts."""
+
+    def to_dict(self, lang: Lang) -> dict[str, Any]:
+        """Return the finding as JSON data in a language."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "columns": list(self.columns),
+            "title": self.title.say(lang),
+            "evidence": self.evidence.say(lang),
+            "action": self.action.say(lang),
+        }
+
+
+@dataclass(frozen=True)
+class NotApplicable:
+    """A check has nothing to look at in this table; the reason says what is missing."""
+
+    reason: Text
+
+
+Outcome = Sequence[Finding] | NotApplicable
+
+
+class Check:
+    """One question about a table.
+
+    A subclass sets `code`, `severity` (of its gravest finding) and `cost`, and answers in `run`: findings, an empty list
+    when all is well, or `NotApplicable`. Its title is the sentence ``check.<code>.title``.
+    """
+
+    code: ClassVar[str]
+    severity: ClassVar[Severity]
+    cost: ClassVar[Literal["cheap", "expensive"]] = "cheap"
+
+    @property
+    def title(self) -> Text:
+        """What the check is called."""
+        return Text(f"check.{self.code}.title")
+
+    def run(self, context: Context) -> Outcome:
+        """Look at the table."""
+        raise NotImplementedError
+
+    def finding(
+        self,
+        columns: Sequence[str],
+        evidence: Text,
+        action: Text,
+        *,
+        severity: Severity | None = None,
+        exclude: Sequence[str] = (),
+        **facts: Any,
+    ) -> Finding:
+        """Return a finding of this check."""
+        grade = severity or self.severity
+        return Finding(self.code, grade, tuple(columns), self.title, evidence, action, tuple(exclude), facts)
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What all checks said about a table."""
+
+    findings: tuple[Finding, ...]
+    """Gravest first."""
+    not_applicable: tuple[tuple[Check, Text], ...]
+    passed: tuple[Check, ...]
+    skipped: tuple[Check, ...]
+    """Expensive checks that were not asked for."""
+    advice: dict[str, Any]
+    """``folds group group_part time exclude`` and ``reasons``, a list of texts."""
+
+    @property
+    def worst(self) -> Severity | None:
+        """The gravest severity among the findings."""
+        return self.findings[0].severity if self.findings else None
+
+    def to_dict(self, lang: Lang) -> dict[str, Any]:
+        """Return the report as JSON data in a language."""
+        return {
+            "findings": [found.to_dict(lang) for found in self.findings],
+            "not_applicable": [
+                {"code": check.code, "title": check.title.say(lang), "reason": reason.say(lang)}
+                for check, reason in self.not_applicable
+            ],
+            "passed": [check.code for check in self.passed],
+            "skipped": [check.code for check in self.skipped],
+            "advice": self.advice | {"reasons": [reason.say(lang) for reason in self.advice["reasons"]]},
+        }

@@ -1,0 +1,218 @@
+"""Checks of single columns and of columns that repeat each other: constant, id-like, duplicate, disguised missing values."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from workbench.checks.check import Check, Finding, NotApplicable, Outcome
+from workbench.checks.context import Context, first_seen
+from workbench.words import Text
+
+NEAR_CONSTANT = 0.995
+# Below this many rows, values that never repeat are no sign of an id.
+FEWEST_FOR_ID = 50
+ID_SHARE = 0.98
+# Free text repeats as little as an id; it has several words.
+WORDS_OF_TEXT = 3.0
+ID_NAME = re.compile(
+    r"(^|[_\W])((?i:id|ids|key|uuid|guid|no|nr|number|index|row))($|[_\W])|(?<=[a-z])(ID|Id|Key)$|番号|コード|連番|ＩＤ"
+)
+# Words that people write where nothing is known; short ones count only as the whole cell.
+LATIN = ("?", "-", "--", ".", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "xna", "unknown", "missing", "undefined")
+JAPANESE = ("不明", "未入力", "未回答", "未記入", "未設定", "欠損", "該当なし", "データなし", "無回答", "－", "―", "ー")
+PLACEHOLDERS = frozenset((*LATIN, *JAPANESE))
+# A repeated extreme is suspicious when the gap before it is this many times the width of everything else.
+GAP = 1.0
+FEWEST_REPEATS = 3
+FEWEST_REST = 10
+
+
+class Constant(Check):
+    """A column with one value in every row."""
+
+    code = "WB101"
+    severity = "warning"
+
+    def run(self, context: Context) -> Outcome:
+        """Look for features with no second value; missing is a value here."""
+        if context.rows < 2:
+            return NotApplicable(Text("check.reason.rows", rows=context.rows, needed=2))
+        found = []
+        for name in sorted(set(context.features) - set(context.varying), key=context.frame.columns.index):
+            value = context.frame[name][0]
+            shown = Text("check.missing_value") if value is None else str(value)[:80]
+            evidence = Text("check.WB101.evidence", column=name, value=shown, rows=context.rows)
+            found.append(self.finding([name], evidence, Text("check.WB101.action"), exclude=[name]))
+        return found
+
+
+class NearConstant(Check):
+    """A column that is almost always the same."""
+
+    code = "WB102"
+    severity = "info"
+
+    def run(self, context: Context) -> Outcome:
+        """Look for features whose most frequent value fills nearly all rows."""
+        if context.rows < 100:
+            return NotApplicable(Text("check.reason.rows", rows=context.rows, needed=100))
+        shares: dict[str, float] = {}
+        for name in context.varying:
+            if context.distinct[name] <= 0.1 * context.rows:
+                share = most_frequent(context.frame[name])[1] / context.rows
+                shares |= {name: share} if share >= NEAR_CONSTANT else {}
+        if not shares:
+            return []
+        named = [f"{name} ({share:.2%})" for name, share in shares.items()]
+        evidence = Text("check.WB102.evidence", count=len(shares), columns=named, limit=NEAR_CONSTANT)
+        return [self.finding(list(shares), evidence, Text("check.WB102.action"), shares=shares)]
+
+
+def most_frequent(series: pl.Series) -> tuple[Any, int]:
+    """Return a column's most frequent value, missing included, and how often it occurs."""
+    return series.alias("value").value_counts().sort("count", descending=True).row(0)
+
+
+class IdLike(Check):
+    """A column that names rows instead of describing them."""
+
+    code = "WB103"
+    severity = "warning"
+
+    def run(self, context: Context) -> Outcome:
+        """Look for texts and whole numbers that hardly ever repeat."""
+        if context.rows < FEWEST_FOR_ID:
+            return NotApplicable(Text("check.reason.rows", rows=context.rows, needed=FEWEST_FOR_ID))
+        found = []
+        for name in context.features:
+            series = context.frame[name].drop_nulls()
+            distinct = context.distinct[name]
+            if len(series) < FEWEST_FOR_ID or distinct < ID_SHARE * len(series) or not names_rows(series):
+                continue
+            evidence = Text(
+                "check.WB103.evidence", column=name, distinct=distinct, rows=len(series), example=str(series[0])[:80]
+            )
+            found.append(self.finding([name], evidence, Text("check.WB103.action"), exclude=[name]))
+        return found
+
+
+def names_rows(series: pl.Series) -> bool:
+    """Tell an id from a measurement or a free text, given that its values hardly repeat."""
+    if series.dtype == pl.String:
+        words = series.head(1_000).str.count_matches(r"\s+").mean() or 0.0
+        return float(words) + 1 < WORDS_OF_TEXT  # type: ignore[arg-type]
+    if not series.dtype.is_integer():
+        return False
+    lowest, highest = int(series.min()), int(series.max())  # type: ignore[arg-type]
+    is_counter = highest - lowest < 1.02 * len(series)
+    return is_counter or bool(ID_NAME.search(series.name))
+
+
+class DuplicateColumn(Check):
+    """A column that says the same as another, value for value."""
+
+    code = "WB104"
+    severity = "warning"
+
+    def run(self, context: Context) -> Outcome:
+        """Look for equal columns, and for columns that only rename another's values."""
+        if context.rows < 2 or len(context.features) < 2:
+            return NotApplicable(Text("check.reason.two_columns"))
+        found = []
+        for first, others in repeated(context).items():
+            for other in others:
+                found.append(self.same(context, first, other))
+        return found
+
+    def same(self, context: Context, first: str, other: str) -> Finding:
+        """Describe one pair."""
+        equal = context.frame[first].dtype == context.frame[other].dtype and context.frame[first].equals(
+            context.frame[other].alias(first), null_equal=True
+        )
+        if equal:
+            evidence = Text("check.WB104.equal", first=first, other=other, rows=context.rows)
+        else:
+            evidence = Text(
+                "check.WB104.renamed", first=first, other=other, rows=context.rows, distinct=context.distinct[first]
+            )
+        action = Text("check.WB104.action", other=other)
+        return self.finding([first, other], evidence, action, exclude=[other] if equal else [])
+
+
+def repeated(context: Context) -> dict[str, list[str]]:
+    """Return the columns that repeat another, by the first of them; a look at some rows spares most comparisons."""
+    some = context.frame.head(500)
+    by_look: dict[bytes, list[str]] = {}
+    for name in context.varying:
+        # Two columns that never repeat a value rename each other trivially: only equal values count there.
+        tells = context.distinct[name] <= 0.5 * context.rows
+        look = first_seen(some[name]).tobytes() if tells else b"=" + str(some[name].to_list()).encode()
+        by_look.setdefault(look, []).append(name)
+    found: dict[str, list[str]] = {}
+    for names in (names for names in by_look.values() if len(names) > 1):
+        whole: dict[bytes, str] = {}
+        for name in names:
+            tells = context.distinct[name] <= 0.5 * context.rows
+            key = first_seen(context.frame[name]).tobytes() if tells else context.frame[name].hash(seed=0).to_numpy().tobytes()
+            if key in whole:
+                found.setdefault(whole[key], []).append(name)
+            else:
+                whole[key] = name
+    return found
+
+
+class DisguisedMissing(Check):
+    """A value that stands for "not known"."""
+
+    code = "WB105"
+    severity = "warning"
+
+    def run(self, context: Context) -> Outcome:
+        """Look for placeholder words, and for a repeated extreme far from everything else."""
+        if not context.rows or not context.features:
+            return NotApplicable(Text("check.reason.rows", rows=context.rows, needed=1))
+        found = []
+        for name in context.features:
+            value, count = disguised(context.frame[name], context.distinct[name])
+            if count:
+                is_word = context.frame[name].dtype == pl.String
+                values = {"column": name, "value": value, "rows": count, "share": count / context.rows}
+                evidence = Text("check.WB105.word", **values) if is_word else Text("check.WB105.extreme", **values)
+                found.append(self.finding([name], evidence, Text("check.WB105.action", value=value), value=value, rows=count))
+        return found
+
+
+def disguised(series: pl.Series, distinct: int) -> tuple[str, int]:
+    """Return the value that seems to mean "missing" and how often it occurs, 0 where none does."""
+    if series.dtype == pl.String:
+        counted = series.drop_nulls().alias("value").value_counts().filter(pl.col("count") > 1)
+        held = counted.filter(pl.col("value").str.strip_chars().str.to_lowercase().is_in(list(PLACEHOLDERS)))
+        held = held.sort(["count", "value"], descending=[True, False])
+        return held.row(0) if len(held) and distinct > 2 and not is_code(held["value"][0], counted["value"]) else ("", 0)
+    if not series.dtype.is_numeric() or distinct < FEWEST_REST:
+        return "", 0
+    x = series.drop_nulls().cast(pl.Float64).to_numpy()
+    return lone_extreme(np.sort(x[np.isfinite(x)]))
+
+
+def is_code(word: str, values: pl.Series) -> bool:
+    """Tell whether a word is one code among others of its form: the airport XNA among airports means an airport."""
+    alike = values.str.contains(r"^[A-Z]+$") & (values.str.len_chars() == len(word))
+    return word.isalpha() and word.isupper() and float(alike.mean() or 0) > 0.9  # type: ignore[arg-type]
+
+
+def lone_extreme(x: np.ndarray) -> tuple[str, int]:
+    """Return a repeated minimum or maximum that lies farther from the other values than they spread."""
+    for extreme in (x[-1:], x[:1]):
+        rest = x[x != extreme]
+        count = len(x) - len(rest)
+        if count < max(FEWEST_REPEATS, 0.0005 * len(x)) or len(np.unique(rest)) < FEWEST_REST:
+            continue
+        gap = min(abs(extreme[0] - rest[0]), abs(extreme[0] - rest[-1]))
+        if gap > GAP * (rest[-1] - rest[0]):
+            return f"{extreme[0]:g}", count
+    return "", 0

@@ -1,0 +1,251 @@
+"""Charts of a profile, drawn from its plain data alone."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from workbench import figure
+from workbench.words import Lang, Text
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+# More bars or cells than this cannot be read; the strongest are kept and the title says how many there are.
+MOST_BARS = 30
+MOST_CELLS = 25
+ROW_HEIGHT = 22
+
+
+def column_chart(column: dict[str, Any], lang: Lang) -> go.Figure:
+    """Draw one column: histogram, bars of its top values, or counts per period."""
+    title = column["name"]
+    if column.get("histogram"):
+        return histogram_chart(column, lang)
+    if column.get("periods"):
+        return periods_chart(column, lang)
+    if column.get("top") and column["distinct"] > len(column["top"]) and column["top"][0]["count"] == 1:
+        reason = Text("profile.chart.all_differ", column=title, count=column["distinct"])
+        return figure.empty(title, lang, reason=reason)
+    if column.get("top"):
+        return labels_chart(column, lang)
+    return figure.empty(title, lang, reason=Text("profile.chart.no_values", column=title))
+
+
+def histogram_chart(column: dict[str, Any], lang: Lang) -> go.Figure:
+    """Draw a number's distribution between its 1st and 99th percentile, the tails counted in the axis title."""
+    shape = column["histogram"]
+    edges, counts = shape["edges"], shape["counts"]
+    tails = shape["below"] + shape["above"]
+    x = Text("profile.chart.trimmed", column=column["name"], count=tails) if tails else column["name"]
+    chart = figure.new(column["name"], lang, x=x, y=Text("profile.chart.rows"))
+    bins = list(itertools.pairwise(edges))
+    chart.add_bar(
+        x=[(a + b) / 2 for a, b in bins],
+        y=counts,
+        width=[(b - a) * 0.96 for a, b in bins],
+        customdata=[[figure.number(a), figure.number(b)] for a, b in bins],
+        hovertemplate="%{customdata[0]} – %{customdata[1]}<br>%{y:,}<extra></extra>",
+        marker_color=figure.MAIN,
+    )
+    return chart
+
+
+def periods_chart(column: dict[str, Any], lang: Lang) -> go.Figure:
+    """Draw how many rows fall into each period."""
+    periods = column["periods"]
+    chart = figure.new(column["name"], lang, x=period_name(periods["unit"]), y=Text("profile.chart.rows"))
+    chart.add_bar(
+        x=periods["starts"],
+        y=periods["counts"],
+        marker_color=figure.MAIN,
+        hovertemplate="%{x}<br>%{y:,}<extra></extra>",
+    )
+    return chart
+
+
+def period_name(unit: str) -> Text:
+    """Return the name of a period for an axis."""
+    return Text(f"profile.period.{unit}")
+
+
+def labels_chart(column: dict[str, Any], lang: Lang) -> go.Figure:
+    """Draw the most frequent values, the others and the missing ones as bars of their own."""
+    bars = [(label_of(entry["value"], lang), entry["count"], figure.MAIN) for entry in column["top"]]
+    if column["rest"]:
+        bars.append(
+            (Text("profile.bin.rest", count=column["distinct"] - len(column["top"])).say(lang), column["rest"], figure.QUIET)
+        )
+    if column["missing"]:
+        bars.append((Text("profile.bin.missing").say(lang), column["missing"], figure.MISSING))
+    height = max(220, ROW_HEIGHT * len(bars) + 120)
+    chart = figure.new(column["name"], lang, x=Text("profile.chart.rows"), height=height)
+    places = list(range(len(bars)))
+    chart.add_bar(
+        x=[count for _, count, _ in bars],
+        y=places,
+        orientation="h",
+        marker_color=[colour for *_, colour in bars],
+        customdata=[name for name, *_ in bars],
+        hovertemplate="%{customdata}<br>%{x:,}<extra></extra>",
+    )
+    chart.update_yaxes(tickvals=places, ticktext=[figure.shorten(name) for name, *_ in bars], autorange="reversed")
+    return chart
+
+
+def target_chart(column: dict[str, Any], lang: Lang) -> go.Figure:
+    """Draw the target's rate or mean per bin of a column with 95 % intervals; the rows of each bin stand in the hover text."""
+    story = column.get("by_target")
+    title = Text("profile.chart.by_target", column=column["name"])
+    if not story or not story["bins"]:
+        return figure.empty(title, lang, reason=Text("profile.chart.no_story", column=column["name"]))
+    is_rate = story["measure"] == "rate"
+    chart = figure.new(title, lang, x=column["name"], y=measure_name(story))
+    names = [bin_name(entry, lang) for entry in story["bins"]]
+    for i, label in enumerate(story["labels"] or [None]):
+        add_series(chart, story["bins"], i, "" if label is None else label_of(label, lang), is_rate)
+    chart.update_xaxes(tickvals=list(range(len(names))), ticktext=[figure.shorten(name, 18) for name in names])
+    if is_rate:
+        chart.update_yaxes(tickformat=".0%", rangemode="tozero")
+    if len(story["overall"]) == 1 and story["overall"][0] is not None:
+        overall = story["overall"][0]
+        shown = f"{overall:.1%}" if is_rate else figure.number(overall)
+        note = Text("profile.chart.overall", value=shown).say(lang)
+        chart.add_hline(
+            y=overall, line={"dash": "dot", "color": figure.INK, "width": 1}, annotation_text=note, annotation_position="right"
+        )
+        chart.update_layout(margin={"r": 110})
+    return chart
+
+
+def add_series(chart: go.Figure, bins: list[dict[str, Any]], i: int, name: str, is_rate: bool) -> None:
+    """Add one label's estimates as points with their intervals."""
+    told = [(place, entry["rows"], entry["estimates"][i]) for place, entry in enumerate(bins)]
+    told = [(place, rows, e) for place, rows, e in told if e["value"] is not None]
+    chart.add_scatter(
+        x=[place for place, *_ in told],
+        y=[e["value"] for *_, e in told],
+        error_y={
+            "type": "data",
+            "symmetric": False,
+            "array": [(e["high"] - e["value"]) if e["high"] is not None else 0 for *_, e in told],
+            "arrayminus": [(e["value"] - e["low"]) if e["low"] is not None else 0 for *_, e in told],
+            "thickness": 1.5,
+        },
+        customdata=[rows for _, rows, _ in told],
+        mode="markers+lines",
+        line={"width": 1},
+        marker={"size": 8},
+        name=name,
+        showlegend=bool(name),
+        hovertemplate="%{y:.1%}<br>n = %{customdata:,}" if is_rate else "%{y:,.4~g}<br>n = %{customdata:,}",
+    )
+
+
+def measure_name(story: dict[str, Any]) -> Text:
+    """Return what the axis of a target chart measures."""
+    if story["measure"] == "mean":
+        return Text("profile.chart.mean")
+    if len(story["labels"]) == 1:
+        return Text("profile.chart.rate_of", label=str(story["labels"][0]))
+    return Text("profile.chart.rate")
+
+
+def bin_name(entry: dict[str, Any], lang: Lang) -> str:
+    """Return what a bin holds, for an axis."""
+    match entry["kind"]:
+        case "range":
+            return f"{edge(entry['low'])} – {edge(entry['high'])}"
+        case "value":
+            return label_of(entry["value"], lang)
+        case "rest":
+            return Text("profile.bin.rest", count=entry["distinct"]).say(lang)
+        case "infinite":
+            return Text("profile.bin.infinite").say(lang)
+        case _:
+            return Text("profile.bin.missing").say(lang)
+
+
+def edge(value: float | str) -> str:
+    """Return one end of a range; a moment without its seconds."""
+    return value[:10] if isinstance(value, str) else figure.number(value)
+
+
+def label_of(value: object, lang: Lang) -> str:
+    """Return a value as an axis shows it."""
+    if isinstance(value, bool):
+        return (Text("profile.bin.yes") if value else Text("profile.bin.no")).say(lang)
+    return figure.said(figure.number(value) if isinstance(value, int | float) else str(value), lang)
+
+
+def missing_chart(profiled: dict[str, Any], lang: Lang) -> go.Figure:
+    """Draw the columns with most missing values."""
+    columns = sorted((c for c in profiled["columns"] if c["missing"]), key=lambda c: -c["missing_rate"])
+    title = Text("profile.chart.missing", count=len(columns), columns=len(profiled["columns"]))
+    if not columns:
+        return figure.empty(title, lang, reason=Text("profile.chart.none_missing"))
+    bars = [(c["name"], c["missing_rate"], f"{c['missing']:,}") for c in columns[:MOST_BARS]]
+    return bar_chart(title, bars, lang, x=Text("profile.chart.missing_rate"), share=True)
+
+
+def ranking_chart(profiled: dict[str, Any], lang: Lang) -> go.Figure:
+    """Draw which columns explain most of the target on their own."""
+    target = profiled["target"] or {"name": "", "ranking": []}
+    title = Text("profile.chart.ranking", target=target["name"])
+    bars = [(e["column"], e["strength"], f"{e['strength']:.1%}") for e in target["ranking"][:MOST_BARS]]
+    if not bars:
+        return figure.empty(title, lang, reason=Text("profile.chart.no_target"))
+    return bar_chart(title, bars, lang, x=Text("profile.chart.strength"), share=True)
+
+
+def bar_chart(title: Text, bars: list[tuple[str, float, str]], lang: Lang, *, x: Text, share: bool) -> go.Figure:
+    """Draw named lengths, the longest on top."""
+    chart = figure.new(title, lang, x=x, height=max(220, ROW_HEIGHT * len(bars) + 120))
+    places = list(range(len(bars)))
+    chart.add_bar(
+        x=[value for _, value, _ in bars],
+        y=places,
+        orientation="h",
+        marker_color=figure.MAIN,
+        customdata=[[figure.said(name, lang), note] for name, _, note in bars],
+        hovertemplate="%{customdata[0]}<br>%{x:.1%} (%{customdata[1]})<extra></extra>",
+    )
+    names = [figure.shorten(figure.said(name, lang)) for name, *_ in bars]
+    chart.update_yaxes(tickvals=places, ticktext=names, autorange="reversed")
+    if share:
+        chart.update_xaxes(tickformat=".0%", rangemode="tozero")
+    return chart
+
+
+def associations_chart(profiled: dict[str, Any], lang: Lang) -> go.Figure:
+    """Draw the correlations between the numbers that go together most."""
+    together = profiled["associations"]
+    chosen = most_related(together["matrix"])
+    title = Text("profile.chart.associations", shown=len(chosen), count=len(together["columns"]))
+    if len(chosen) < 2:
+        return figure.empty(title, lang, reason=Text("profile.chart.no_pairs"))
+    names = [figure.shorten(figure.said(together["columns"][i], lang), 20) for i in chosen]
+    places = list(range(len(chosen)))
+    cells = [[together["matrix"][i][j] for j in chosen] for i in chosen]
+    chart = figure.new(title, lang, height=max(360, ROW_HEIGHT * len(chosen) + 160))
+    chart.add_heatmap(
+        x=places,
+        y=places,
+        z=cells,
+        zmin=-1,
+        zmax=1,
+        colorscale=[[0.0, figure.DOWN], [0.5, "#E8E8E8"], [1.0, figure.UP]],
+        customdata=[[f"{a} × {b}" for b in names] for a in names],
+        hovertemplate="%{customdata}<br>r = %{z:.3f}<extra></extra>",
+        colorbar={"title": "r", "thickness": 12},
+    )
+    chart.update_xaxes(tickvals=places, ticktext=names, showgrid=False)
+    chart.update_yaxes(tickvals=places, ticktext=names, autorange="reversed", showgrid=False)
+    return chart
+
+
+def most_related(matrix: list[list[float | None]]) -> list[int]:
+    """Return the columns with the strongest correlations, in their own order, as many as can be read."""
+    peak = [max((abs(r) for j, r in enumerate(row) if j != i and r is not None), default=-1.0) for i, row in enumerate(matrix)]
+    known = [i for i, value in enumerate(peak) if value >= 0]
+    return sorted(sorted(known, key=lambda i: -peak[i])[:MOST_CELLS])
