@@ -11,7 +11,9 @@
     │   ├── UnreadableFile          no reading of the bytes makes a table
     │   ├── TooLarge                over a stated limit (413)
     │   ├── ColumnNotFound          also a KeyError; names the closest columns
-    │   └── DatasetNotFound         (404)
+    │   ├── DatasetNotFound         (404)
+    │   ├── UploadNotFound          (404)
+    │   └── UploadConflict          a chunk does not join on, or the file is not whole yet (409)
     ├── SignatureError              rows do not fit what the model was trained on; lists every field
     ├── CheckError                  a check could not be run as asked
     ├── ExperimentError             a comparison cannot start, or no candidate finished
@@ -139,6 +141,20 @@ class DatasetNotFound(DataError):
 
     code = "dataset_not_found"
     status = 404
+
+
+class UploadNotFound(DataError):
+    """No upload has this id, or it belongs to somebody else."""
+
+    code = "upload_not_found"
+    status = 404
+
+
+class UploadConflict(DataError):
+    """A chunk does not join on to what is in, or the file is not whole yet."""
+
+    code = "upload_conflict"
+    status = 409
 
 
 class SignatureError(WorkbenchError):

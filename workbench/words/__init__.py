@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 Lang = Literal["ja", "en"]
 LANGUAGES: tuple[Lang, ...] = get_args(Lang)
@@ -139,10 +139,10 @@ def best_language(accepted: str | None, setting: str = "auto") -> Lang:
         English where nothing known is named.
     """
     if setting in LANGUAGES:
-        return cast("Lang", setting)
+        return setting
     for part in (accepted or "").replace(";", ",").split(","):
         if (code := part.strip()[:2].lower()) in LANGUAGES:
-            return cast("Lang", code)
+            return code
     return "en"
 
 
