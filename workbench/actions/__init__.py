@@ -1,0 +1,25 @@
+"""The product's verbs: the one place where rooms meet, the role is checked and the audit line is written.
+
+Each subject is a module (`actions.compare.start`) and is imported when it is first used, because the port has to open before
+anything heavy is loaded.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbench.actions import checks, compare, datasets, explain, models, people, predict, profile, runs, status, uploads
+
+SUBJECTS = ("checks", "compare", "datasets", "explain", "models", "people", "predict", "profile", "runs", "status", "uploads")
+
+__all__ = ["checks", "compare", "datasets", "explain", "models", "people", "predict", "profile", "runs", "status", "uploads"]
+
+
+def __getattr__(name: str) -> ModuleType:
+    """Import a subject at its first use."""
+    if name in SUBJECTS:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,26 @@
+"""The child process of one job: `python -m workbench.actions JOB`, started by name and never imported."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from workbench import jobs, telemetry
+from workbench.actions import compare, held, predict
+from workbench.errors import JobError
+from workbench.jobs import Recorder
+
+KINDS = {compare.KIND: compare.work, predict.KIND: predict.work}
+
+
+def do(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
+    """Do a job of any kind."""
+    if recorder.kind not in KINDS:
+        raise JobError("error.jobs.unknown_kind", kind=recorder.kind)
+    return KINDS[recorder.kind](spec, recorder)
+
+
+if __name__ == "__main__":
+    # its output goes to a file whose last lines the server logs when it dies: readable ones
+    telemetry.set_up(on_cloud_run=False)
+    sys.exit(jobs.work(held.store(), sys.argv[1], do))

@@ -1,0 +1,71 @@
+"""Can this table be trusted? Every check over a dataset, with the advice for the split."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbench import checks
+from workbench import report as printed
+from workbench.actions import datasets, held
+from workbench.actions.sources import Source
+from workbench.checks import CheckReport, page
+from workbench.errors import CheckError
+from workbench.principal import Principal
+from workbench.words import Lang
+
+
+def run(dataset_id: str, *, by: Principal, fast: bool = False) -> CheckReport:
+    """Run the checks on a dataset with its roles; the result is kept by content and roles.
+
+    Raises
+    ------
+    CheckError
+        If no target is chosen yet.
+    """
+    dataset = datasets.get(dataset_id, by=by)
+    roles = dataset.roles
+    if (target := roles.target) is None:
+        raise CheckError("error.checks_no_target")
+    key = ("checks", dataset.fingerprint, str(roles.to_dict()), fast)
+    return held.profiles.get(
+        key,
+        lambda: checks.run(
+            dataset.frame,
+            target=target,
+            group=roles.group,
+            time=roles.time,
+            event=roles.event,
+            roles=roles,
+            fast=fast,
+        ),
+    )
+
+
+def of_source(
+    source: Source, *, target: str, group: str | None, time: str | None, new: Source | None, fast: bool, lang: Lang, html: bool
+) -> tuple[dict[str, Any], str | None]:
+    """Check a table that is not stored, for the command line.
+
+    Returns
+    -------
+    dict
+        The contract's keys of `check`.
+    str or None
+        The printable page, where it was asked for.
+
+    Raises
+    ------
+    ColumnNotFound
+        If a named column is not in the table.
+    """
+    report = checks.run(
+        source.reading.frame,
+        target=target,
+        group=group or source.roles.group,
+        time=time or source.roles.time,
+        event=source.roles.event,
+        fast=fast,
+        roles=source.roles,
+        new=new.reading.frame if new else None,
+    )
+    return report.to_dict(lang), printed.page(source.name, page.sections(report, lang), lang) if html else None
