@@ -1,0 +1,66 @@
+"""The plan of a comparison, and a run as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from workbench import actions
+from workbench.principal import LOCAL
+
+Open = Callable[..., AppTest]
+Read = Callable[[AppTest], str]
+
+
+def test_nothing_open_points_to_the_data_page(open_page: Open, texts: Read) -> None:
+    assert "No table is open yet" in texts(open_page("compare"))
+
+
+def test_without_a_target_the_next_step_is_said(open_page: Open, keep_table: Callable[..., str], texts: Read) -> None:
+    assert "Choose the target" in texts(open_page("compare", dataset=keep_table()))
+
+
+def test_a_target_that_cannot_be_learned_is_one_clear_sentence(open_page: Open, keep_table: Callable[..., str]) -> None:
+    at = open_page("compare", dataset=keep_table(target="顧客番号"))
+    assert len(at.error) == 1
+    assert "顧客番号" in at.error[0].value
+
+
+def test_a_run_that_is_not_mine_is_said_and_leaves_the_url(open_page: Open) -> None:
+    at = open_page("compare", run="20260101T000000Z-abcdef")
+    assert len(at.error) == 1
+    assert "run" not in at.query_params
+
+
+@pytest.mark.slow
+def test_a_comparison_is_started_watched_and_leads_to_its_model(
+    open_page: Open, keep_table: Callable[..., str], texts: Read, query: Callable[..., str]
+) -> None:
+    dataset_id = keep_table(rows=240, target="解約", exclude=("顧客番号", "ランク", "売上"))
+    at = open_page("compare", dataset=dataset_id)
+    assert not at.error
+    at.multiselect(key=f"compare.models.{dataset_id}").set_value(["lr", "dt"])
+    at.number_input(key=f"compare.folds.{dataset_id}").set_value(2)
+    at.button(key=f"FormSubmitter:compare.plan.{dataset_id}-Compare models").click().run()
+    assert not at.error
+    run = query(at, "run")
+    wait_for(run)
+    at.run()
+    assert not at.error
+    assert len(at.dataframe[0].value) == 3, "two models and the baseline"
+    assert "Kept as" in texts(at)
+
+
+def wait_for(run: str, seconds: int = 240) -> None:
+    """Wait until a run has ended."""
+    import time
+
+    for _ in range(seconds):
+        job = actions.runs.find(run, by=LOCAL)
+        if job.state not in {"waiting", "running"}:
+            assert job.state == "finished", job
+            return
+        time.sleep(1)
+    raise AssertionError("the run did not end")

@@ -1,0 +1,43 @@
+"""The ids in the URL's query, so that what is open survives a reload, another tab and another instance."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from workbench.ui.session import session
+
+IDS = ("dataset", "run", "model", "batch", "lang")
+
+
+def get(name: str) -> str | None:
+    """Return the id of what is open under a name, or None."""
+    return st.query_params.get(name) or None
+
+
+def put(**ids: str | None) -> None:
+    """Open something, or close it with None."""
+    remembered = session().ids
+    for name, value in ids.items():
+        if value:
+            remembered[name] = value
+            if get(name) != value:
+                st.query_params[name] = value
+        else:
+            remembered.pop(name, None)
+            st.query_params.pop(name, None)
+
+
+def restore() -> None:
+    """Write back what Streamlit's menu took out of the URL; what the URL says itself is remembered."""
+    remembered = session().ids
+    for name in IDS:
+        if value := get(name):
+            remembered[name] = value
+        elif name in remembered:
+            st.query_params[name] = remembered[name]
+
+
+def query(**ids: str | None) -> dict[str, str]:
+    """Return the query of a link: what it opens, beside what is open."""
+    now = {name: get(name) for name in IDS}
+    return {name: value for name, value in (now | ids).items() if value}

@@ -1,0 +1,144 @@
+"""What profile, checks and explanations found, as lists, tables and sentences."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import streamlit as st
+
+from workbench.figure import number
+from workbench.ui import grids, places
+from workbench.ui.language import say
+from workbench.ui.results import spoken
+
+Colour = Literal["green", "orange", "red", "blue"]
+
+SEVERITIES = ("error", "warning", "info")
+ICONS = {"error": ":material/error:", "warning": ":material/warning:", "info": ":material/info:"}
+COLOURS: dict[str, Colour] = {"error": "red", "warning": "orange", "info": "blue"}
+# More alerts than this are a wall; the rest stands folded.
+MOST_ALERTS = 8
+
+
+def overview(profile: dict[str, Any]) -> None:
+    """Show a table's size and what it lacks."""
+    cells = profile["rows"] * len(profile["columns"])
+    figures = {
+        "rows": f"{profile['rows']:,}",
+        "columns": f"{len(profile['columns']):,}",
+        "missing": f"{profile['missing'] / cells:.1%}" if cells else number(None),
+        "duplicates": f"{profile['duplicates']:,}",
+    }
+    for place, (name, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
+        place.metric(say(f"ui.profile.{name}"), value, border=True)
+
+
+def alerts(profile: dict[str, Any]) -> None:
+    """List what stands out, worst first."""
+    found = profile["alerts"]
+    if not found:
+        st.success(say("ui.profile.no_alerts"), icon=":material/check_circle:")
+    lines = [f"{ICONS[alert['severity']]} {plain(say(alert['text']))}" for alert in found]
+    st.markdown(bullets(lines[:MOST_ALERTS]))
+    if lines[MOST_ALERTS:]:
+        with st.expander(say("ui.profile.more_alerts", count=len(lines) - MOST_ALERTS)):
+            st.markdown(bullets(lines[MOST_ALERTS:]))
+
+
+def plain(text: str) -> str:
+    """Return a sentence with names of columns in it as Markdown shows it word for word."""
+    for sign in "\\`*_[]$~<":
+        text = text.replace(sign, f"\\{sign}")
+    return text
+
+
+def bullets(lines: list[str]) -> str:
+    """Return lines as a Markdown list."""
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def columns(profile: dict[str, Any]) -> None:
+    """Draw a line for each column: kind, missing, distinct, and what is typical."""
+    grids.show(
+        [
+            {**column, "kind": say(f"profile.kind.{column['kind']}"), "typical": typical(column)}
+            for column in profile["columns"]
+        ],
+        {
+            "name": grids.words("ui.column.name", pinned=True),
+            "kind": grids.words("ui.column.kind"),
+            "missing_rate": grids.share("ui.column.missing"),
+            "distinct": grids.number("ui.column.distinct"),
+            "typical": grids.words("ui.column.typical", width="large"),
+        },
+        key="explore.columns",
+    )
+
+
+def typical(column: dict[str, Any]) -> str:
+    """Return the most frequent labels, or the range with the median."""
+    if column.get("top"):
+        return say("ui.profile.top", labels=[spoken(entry["value"]) for entry in column["top"][:3]])
+    if isinstance(column.get("median"), int | float):
+        return say("ui.profile.range", low=number(column["min"]), median=number(column["median"]), high=number(column["max"]))
+    if column.get("min") is not None:
+        return say("ui.profile.span", first=str(column["min"]), last=str(column["max"]))
+    return ""
+
+
+def by_severity(report: dict[str, Any]) -> None:
+    """Show the findings, gravest first, each with its evidence and what to do."""
+    if not report["findings"]:
+        st.success(say("ui.checks.clean", count=len(report["passed"])), icon=":material/check_circle:")
+    for severity in SEVERITIES:
+        found = [finding for finding in report["findings"] if finding["severity"] == severity]
+        if found:
+            st.subheader(say(f"ui.checks.{severity}", count=len(found)))
+        for finding in found:
+            one(finding)
+
+
+def one(finding: dict[str, Any]) -> None:
+    """Show one finding."""
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.badge(finding["code"], icon=ICONS[finding["severity"]], color=COLOURS[finding["severity"]])
+            st.markdown(f"**{plain(finding['title'])}**", width="content")
+        st.markdown(plain(finding["evidence"]))
+        st.markdown(say("ui.checks.action", action=plain(finding["action"])))
+
+
+def advice(found: dict[str, Any]) -> None:
+    """Say how to split and what to leave out."""
+    lines = [plain(str(reason)) for reason in found.get("reasons", [])]
+    for name in ("group", "time"):
+        if found.get(name):
+            lines.append(say(f"ui.advice.{name}", column=plain(found[name])))
+    if found.get("exclude"):
+        lines.append(say("ui.advice.exclude", columns=[plain(name) for name in found["exclude"]]))
+    st.markdown(bullets(lines) if lines else say("ui.advice.none"))
+    if found.get("exclude") or found.get("group") or found.get("time"):
+        places.link("data", say("ui.advice.set"))
+
+
+def not_applicable(report: dict[str, Any]) -> None:
+    """List the checks that had nothing to look at, and why."""
+    if report["not_applicable"]:
+        with st.expander(say("ui.checks.not_applicable", count=len(report["not_applicable"]))):
+            st.markdown(
+                bullets([f"**{e['code']} {plain(e['title'])}** {plain(e['reason'])}" for e in report["not_applicable"]])
+            )
+
+
+def importance(found: dict[str, Any], *, is_probability: bool) -> None:
+    """Draw every column's weight as a table."""
+    factor = 100 if is_probability else 1
+    with st.expander(say("ui.importance.all", count=len(found["global"]))):
+        grids.show(
+            [{"feature": entry["feature"], "importance": factor * entry["importance"]} for entry in found["global"]],
+            {
+                "feature": grids.words("ui.column.name"),
+                "importance": grids.number("ui.column.points" if is_probability else "ui.column.effect", digits=3),
+            },
+            key="explain.importance_table",
+        )

@@ -1,0 +1,52 @@
+"""Tables on screen: rows of plain data with localised headers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from workbench.ui.language import say
+
+# From here on digits behind the point are noise.
+LARGE = 1000
+
+
+def words(key: str, **options: Any) -> Any:
+    """Return a column of words."""
+    return st.column_config.TextColumn(say(key), **options)
+
+
+def number(key: str, *, digits: int | None = None, **options: Any) -> Any:
+    """Return a column of numbers, with thousands separators or a fixed number of digits."""
+    return st.column_config.NumberColumn(say(key), format="localized" if digits is None else f"%.{digits}f", **options)
+
+
+def share(key: str, **options: Any) -> Any:
+    """Return a column of shares from 0 to 1 as percentages."""
+    return st.column_config.NumberColumn(say(key), format="percent", **options)
+
+
+def flag(key: str, **options: Any) -> Any:
+    """Return a column of yes and no."""
+    return st.column_config.CheckboxColumn(say(key), **options)
+
+
+def show(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, Any], *, key: str, alt: str | None = None) -> None:
+    """Draw rows in a fixed order of columns."""
+    listed = [{name: row.get(name) for name in columns} for row in rows]
+    st.dataframe(
+        {name: [row[name] for row in listed] for name in columns},
+        column_config=dict(columns),
+        column_order=list(columns),
+        hide_index=True,
+        key=key,
+        alt=alt,
+    )
+
+
+def measure(label: str, values: Sequence[float | None], *, help: str | None = None) -> Any:  # noqa: A002 - Streamlit's name
+    """Return a column of a metric: four digits, or thousands separators where the numbers are large."""
+    is_large = any(value is not None and abs(value) >= LARGE for value in values)
+    return st.column_config.NumberColumn(label, help=help, format="localized" if is_large else "%.4f")

@@ -1,0 +1,30 @@
+"""What must outlive a change of page, in one place of Streamlit's session; everything worth keeping is in the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+KEY = "workbench"
+
+
+@dataclass
+class Session:
+    """What one open tab remembers between pages."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+    """What is open, by the names of `opened.IDS`: written back to the URL after a change of page."""
+    arrived: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Uploads that are whole and wait to be read, by the control's purpose."""
+    acknowledged: dict[str, str] = field(default_factory=dict)
+    """The last upload each control has told us about, by purpose: the control repeats itself until it sees its own id here."""
+
+
+def session() -> Session:
+    """Return the tab's session, made at the first look."""
+    if KEY not in st.session_state:
+        st.session_state[KEY] = Session()
+    found: Session = st.session_state[KEY]
+    return found
