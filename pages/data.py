@@ -39,6 +39,8 @@ if roles := forms.roles(dataset):
         st.toast(say("page.data.roles_saved"), icon=":material/check_circle:")
         st.rerun()
 
+if dataset.roles.target:
+    st.markdown(say("page.data.goal", target=dataset.roles.target))
 with st.container(horizontal=True):
     for place in ("explore", "checks", "compare"):
         places.link(place)

@@ -23,7 +23,8 @@ st.subheader(say("page.explore.columns"))
 findings.columns(profile)
 
 st.subheader(say("page.explore.one"))
-column = st.selectbox(say("page.explore.column"), dataset.columns, key=f"explore.column.{dataset.id}")
+first = findings.first_column(profile)
+column = st.selectbox(say("page.explore.column"), dataset.columns, first, key=f"explore.column.{dataset.id}")
 with reported():
     left, right = st.columns(2)
     with left:

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import polars as pl
 import pytest
-from tests.served import running_server
 
+from tests.served import running_server
 from workbench import actions
 from workbench.actions import held
 from workbench.principal import LOCAL

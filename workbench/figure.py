@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from workbench.words import Lang, Text
@@ -56,7 +57,7 @@ def new(title: Text | str, lang: Lang, *, x: Text | str = "", y: Text | str = ""
 def empty(title: Text | str, lang: Lang, *, reason: Text | None = None, height: int = 180) -> go.Figure:
     """Return a chart without marks that says why there are none."""
     figure = new(title, lang, height=height)
-    text = (reason or Text("figure.nothing")).say(lang)
+    text = wrap(said(reason or Text("figure.nothing"), lang), 28 if lang == "ja" else 48)
     figure.add_annotation(text=text, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
@@ -111,6 +112,11 @@ def number(value: float | None) -> str:
     if float(value).is_integer() and abs(value) < 1e15:
         return f"{int(value):,}"
     return f"{value:,.2f}" if 1000 <= abs(value) < 1e9 else f"{value:.4g}"
+
+
+def wrap(text: str, width: int) -> str:
+    """Return a sentence in lines that fit a chart on half a page."""
+    return "<br>".join(textwrap.wrap(text, width))
 
 
 def shorten(label: object, width: int = 28) -> str:

@@ -25,7 +25,7 @@ from starlette.staticfiles import StaticFiles
 from streamlit import config as streamlit_config
 from streamlit.components.v2 import manifest_scanner
 
-from workbench import __version__
+from workbench import __version__, telemetry
 from workbench.access.gate import Gate
 from workbench.access.headers import Policies
 from workbench.errors import WorkbenchError
@@ -33,8 +33,6 @@ from workbench.serving import document, problems, rest, results, session, upload
 from workbench.serving.lazy import Built, Lazy
 from workbench.settings import PROJECT, Settings
 from workbench.words import Lang, best_language, say
-
-log = logging.getLogger("workbench.server")
 
 FRAME = PROJECT / "workbench" / "ui" / "frame.py"
 ASSETS = Path(__file__).parent / "serving" / "assets"
@@ -190,7 +188,7 @@ class Readiness:
             self.store = self.store or open_store(self.location)
             self.store.check()
         except WorkbenchError as problem:
-            log.warning("not_ready problem=%s", problem)
+            telemetry.event("not_ready", level=logging.WARNING, problem=str(problem))
             return False
         return True
 
@@ -267,5 +265,6 @@ def run(settings: Settings, *, host: str, port: int, lang: Lang | None = None) -
     lang : {"ja", "en"}, optional
         The operator's language; the settings' by default.
     """
+    telemetry.set_up(on_cloud_run=bool(settings.k_service))
     said = lang or best_language(None, settings.lang)
     Server(configured(settings, host=host, port=port), greeting(settings, host, port, said)).run()

@@ -33,7 +33,7 @@ def test_a_japanese_file_is_read_and_shown_with_its_encoding(
     assert not at.error
     assert at.header[0].value == "顧客.csv"
     assert "`cp932`" in texts(at)
-    assert list(at.dataframe[0].value.columns)[0] == "顧客番号"
+    assert next(iter(at.dataframe[0].value.columns)) == "顧客番号"
 
 
 def test_an_upload_that_has_arrived_is_opened(open_page: Open, keep_upload: Callable[..., str]) -> None:

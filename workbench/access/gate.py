@@ -12,6 +12,7 @@ import logging
 from typing import Any
 from urllib.parse import urlsplit
 
+from workbench import telemetry
 from workbench.access import lifetime, roles
 from workbench.access.headers import Headers, Message, Policies, Send
 from workbench.access.lifetime import App, Receive, Scope
@@ -20,8 +21,6 @@ from workbench.errors import SettingsError
 from workbench.principal import LOCAL, Principal
 from workbench.settings import Settings
 from workbench.words import best_language, say
-
-log = logging.getLogger("workbench.access")
 
 OPEN = {"/health", "/ready"}
 TOKEN = b"cf-access-jwt-assertion"
@@ -82,7 +81,7 @@ class Gate:
         try:
             inside, expires = await self.admit(scope)
         except Refused as refusal:
-            log.warning("refused type=%s path=%r reason=%s", scope["type"], scope["path"][:200], refusal)
+            telemetry.event("refused", level=logging.WARNING, type=scope["type"], path=scope["path"], reason=str(refusal))
             return await self.refuse(scope, receive, send, refusal)
         return await lifetime.until(expires, self.app, inside, receive, send)
 

@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from workbench import telemetry
 from workbench.errors import SettingsError
 from workbench.principal import Kind
-
-log = logging.getLogger("workbench.access")
 
 # A token of Access is about 1 KB; what is longer is not worth the arithmetic.
 LONGEST_TOKEN = 8192
@@ -98,7 +97,7 @@ class Keys:
         try:
             found = usable(json.loads(await asyncio.to_thread(download, self.url)))
         except Exception as problem:  # noqa: BLE001 - the network and its contents can fail in any way, and none may open the door
-            log.warning("keys_not_fetched url=%s problem=%r", self.url, problem)
+            telemetry.event("keys_not_fetched", level=logging.WARNING, url=self.url, problem=repr(problem))
             return
         if found:
             self.keys, self.fetched = found, time.monotonic()
@@ -202,7 +201,7 @@ def usable(key_set: dict[str, Any]) -> dict[str, Any]:
             if key.get("kty") == "RSA":
                 found[key["kid"]] = jwt.PyJWK(key, algorithm="RS256").key
         except (jwt.PyJWTError, KeyError, ValueError, AttributeError, TypeError) as problem:
-            log.warning("key_not_usable problem=%r", problem)
+            telemetry.event("key_not_usable", level=logging.WARNING, problem=repr(problem))
     return found
 
 

@@ -18,7 +18,7 @@ from workbench.data import Dataset, Roles, Signature
 from workbench.data import datasets as tables
 from workbench.errors import ExperimentError
 from workbench.experiment.candidates import offered
-from workbench.experiment.leaderboard import Comparison
+from workbench.experiment.leaderboard import Comparison, ranked
 from workbench.experiment.plan import Plan
 from workbench.jobs import Recorder
 from workbench.principal import Principal
@@ -99,10 +99,14 @@ def work(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
     dataset = datasets.get(spec["dataset"], by=by)
     plan = Plan.from_dict(spec["plan"])
 
+    done = 0
+
     def emit(kind: str, **fields: Any) -> None:
+        nonlocal done
         recorder.emit(kind, **fields)
-        if "fraction" in fields:
-            recorder.progress(fields["fraction"])
+        if kind == "fold":
+            done += 1
+            recorder.progress(done / (len(plan.models) * plan.folds))
 
     limit = get_settings().max_train_minutes * 60.0
     compared = run(dataset.frame, with_budget(plan, limit), emit=emit)
@@ -175,9 +179,10 @@ def state(run_id: str, *, by: Principal) -> dict[str, Any]:
     done = job.result or {}
     if done.get("leaderboard"):
         return {"job": job, "rows": done["leaderboard"], **{k: done.get(k) for k in RESULT_KEYS}}
-    rows = [e["row"] for e in jobs.events(held.store(), run_id) if e["kind"] == "row"]
-    best_first = sorted(rows, key=lambda r: (r["rank"] is None, r["rank"] or 0))
-    return {"job": job, "rows": best_first, **dict.fromkeys(RESULT_KEYS)}
+    happened = jobs.events(held.store(), run_id)
+    rows = ranked([e["row"] for e in happened if e["kind"] == "row"], job.spec["plan"]["sort"])
+    baseline = next((e["row"] for e in happened if e["kind"] == "baseline"), None)
+    return {"job": job, "rows": rows, **dict.fromkeys(RESULT_KEYS), "baseline": baseline}
 
 
 RESULT_KEYS = ("baseline", "best", "recommended", "registered", "excluded", "seconds", "plan", "holdout")

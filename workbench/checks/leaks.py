@@ -50,16 +50,16 @@ class Leak(Check):
         if powers is None:
             return NotApplicable(Text("check.reason.power"))
         exact = {name for _, names in exact_relations(context) for name in names}
-        honest = [v for name, v in powers.values.items() if name in powers.rivals and not exact & set(powers.members[name])]
+        honest = [name for name in powers.rivals if not exact & set(powers.members[name])]
+        rivals = sorted(
+            (name for name in honest if powers.values[name] < HIGH[powers.measure]), key=lambda name: powers.values[name]
+        )[-2:]
         found = []
         for name, power in sorted(powers.values.items(), key=lambda item: -item[1]):
-            columns = powers.members[name]
-            others = [v for v in honest if v < HIGH[powers.measure]]
-            if name in powers.rivals and power in others:
-                others.remove(power)
-            severity = verdict(power, max(others, default=chance(powers)), powers.measure)
-            if severity and not exact & set(columns):
-                found.append(self.described(context, powers, name, max(others, default=chance(powers)), severity))
+            best = max((powers.values[other] for other in rivals if other != name), default=chance(powers))
+            severity = verdict(power, best, powers.measure)
+            if severity and not exact & set(powers.members[name]):
+                found.append(self.described(context, powers, name, best, severity))
         return found
 
     def described(self, context: Context, powers: Powers, name: str, rival: float, severity: Severity) -> Finding:

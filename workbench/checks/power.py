@@ -60,13 +60,14 @@ def measure(context: Context) -> Powers | None:
     groups = {"{" + ", ".join(group) + "}": group for group in one_hot_groups(table.select(context.varying))}
     columns |= {name: folded(table, group) for name, group in groups.items()}
     numbers = {name: as_number(series) for name, series in columns.items() if series.dtype != pl.String}
-    treed = strongest(numbers, indicator, bool(classes))
+    quick = {name: screened(x, indicator, bool(classes)) for name, x in numbers.items()}
+    treed = set(sorted(quick, key=lambda name: -quick[name])[:MOST_TREES])
     values = {}
     for name, series in columns.items():
         if name in treed:
             values[name] = tree_power(numbers[name], y, indicator, splits, classes)
         elif name in numbers:
-            values[name] = screened(numbers[name], indicator, bool(classes))
+            values[name] = quick[name]
         else:
             values[name] = means_power(first_seen(series) + 1, y, indicator, splits, classes)
     named = {name for name, s in columns.items() if s.dtype == pl.String and s.n_unique() > KEY_LIKE * len(s)}
@@ -146,14 +147,6 @@ def scored(y: np.ndarray, indicator: np.ndarray, out: np.ndarray, classes: int) 
     if classes == 2:
         return float(roc_auc_score(y, out[:, 1]))
     return float(roc_auc_score(indicator, out, average="macro"))
-
-
-def strongest(numbers: dict[str, np.ndarray], indicator: np.ndarray, is_class: bool) -> set[str]:
-    """Return the numeric columns worth a tree: all of a narrow table, the strongest by their bins of a wide one."""
-    if len(numbers) <= MOST_TREES:
-        return set(numbers)
-    powers = {name: screened(x, indicator, is_class) for name, x in numbers.items()}
-    return set(sorted(powers, key=lambda name: -powers[name])[:MOST_TREES])
 
 
 def screened(x: np.ndarray, indicator: np.ndarray, is_class: bool) -> float:

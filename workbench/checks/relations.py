@@ -49,7 +49,7 @@ class RepeatedEntity(Check):
             return NotApplicable(Text("check.reason.rows", rows=context.rows, needed=30))
         names = [name for name in context.frame.columns if name != context.target]
         table, sampled = context.frame.select(names), context.rows > MOST_ROWS
-        codes = {name: first_seen(table[name]) for name in names} if not sampled else {}
+        codes: dict[str, np.ndarray] = {}
         found = []
         for key in keys(table, context):
             entity = steady_columns(table, key, codes)
@@ -132,7 +132,10 @@ def repeats(series: pl.Series) -> bool:
 
 
 def steady_columns(table: pl.DataFrame, key: Key, codes: dict[str, np.ndarray]) -> list[str]:
-    """Return the coarser columns that never change inside a key's values; none unless there are at least two."""
+    """Return the coarser columns that never change inside a key's values; none unless there are at least two.
+
+    `codes` keeps the columns' codes from one key to the next, where all rows are searched.
+    """
     values = key.values
     if table.height > MOST_ROWS:
         kept = values.hash(seed=SEED) % 1_000 < 1_000 * MOST_ROWS // table.height
@@ -145,7 +148,9 @@ def steady_columns(table: pl.DataFrame, key: Key, codes: dict[str, np.ndarray]) 
     for name in table.columns:
         if name == key.column:
             continue
-        column = codes[name] if name in codes else first_seen(table[name])
+        if name not in codes:
+            codes[name] = first_seen(table[name])
+        column = codes[name]
         if 2 <= column.max() + 1 < 0.95 * distinct and agreement(column, here, same) > STEADY:
             found.append(name)
     return found if len(found) >= FEWEST_STEADY else []

@@ -124,7 +124,9 @@ def shown_value(value: Any, lang: Lang) -> str:
     """Return a cell as a reader expects it."""
     if value is None:
         return say("explain.reasons.blank", lang)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool):
+        return str(value).lower()  # as in a file's cells
+    if not isinstance(value, int | float):
         return str(value)
     return figure.number(value)
 

@@ -186,10 +186,6 @@ class Explainer:
         parts = [self.part(frame.slice(start, CHUNK)) for start in range(0, max(frame.height, 1), CHUNK)]
         return parts[0] if len(parts) == 1 else joined(parts)
 
-    def rows(self, frame: pl.DataFrame) -> list[dict[str, Any]]:
-        """Return why each row got its output, as plain data: what `Effects.answers` says."""
-        return self.effects(frame).answers(frame)
-
     def part(self, frame: pl.DataFrame) -> Effects:
         """Return the effects of one chunk."""
         assert self.form is not None
@@ -201,8 +197,8 @@ class Explainer:
             return Effects(self.features, np.empty((0, len(self.features))), none, none, classes, [])
         margins = self.form.margins(matrix)
         column = np.zeros_like(position) if margins.values.shape[2] == 1 else np.searchsorted(self.codes, position)
+        self.must_add_up(links.chosen(self.link.outputs(margins.total), column), output)
         effects, base = self.link.points(margins, column)
-        self.must_add_up(base + effects.sum(axis=1), output)
         effects = links.settle(effects, base, output)
         kept = self.to_features(effects)
         # what a constant column holds belongs to no feature; nothing, except for a model that is not centred on it

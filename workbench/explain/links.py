@@ -17,8 +17,10 @@ from workbench.explain.margins import Margins
 
 # Below this distance the secant is lost in rounding and the slope in the middle is as good.
 SHORT = 1e-6
-# Four panels of sixteen nodes follow a softmax even when its classes change place within a margin of 30.
-PANELS = 4
+# A panel of sixteen nodes follows classes that change place as long as margins move by no more than this within it.
+STEP = 8.0
+# Rows whose margins move further than all of these panels keep a rest, which `settle` spreads.
+MOST_PANELS = 1024
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(16)
 
 
@@ -70,15 +72,25 @@ class Shares:
         return self.function(margins)
 
     def points(self, margins: Margins, column: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Integrate the gradient along the path with Gauss-Legendre nodes."""
+        """Integrate the gradient along the path with Gauss-Legendre nodes, more of them for longer paths."""
         total = margins.values.sum(axis=1)
-        weights = np.zeros_like(total)
-        for panel in range(PANELS):
-            for node, weight in zip(NODES, WEIGHTS, strict=True):
-                place = (panel + (node + 1) / 2) / PANELS
-                weights += weight / (2 * PANELS) * self.gradient(margins.base + place * total, column)
+        span = np.ptp(total, axis=1)
+        panels = np.clip(2 ** np.ceil(np.log2(np.maximum(span / STEP, 1.0))), 4, MOST_PANELS).astype(int)
+        weights = np.empty_like(total)
+        for count in np.unique(panels):
+            rows = panels == count
+            weights[rows] = self.mean_gradient(margins.base, total[rows], column[rows], int(count))
         start = np.broadcast_to(margins.base, total.shape)
         return np.einsum("nmk,nk->nm", margins.values, weights), chosen(self.function(start), column)
+
+    def mean_gradient(self, base: np.ndarray, total: np.ndarray, column: np.ndarray, panels: int) -> np.ndarray:
+        """Return the gradient's mean over the path, (rows, outputs)."""
+        found = np.zeros_like(total)
+        for panel in range(panels):
+            for node, weight in zip(NODES, WEIGHTS, strict=True):
+                place = (panel + (node + 1) / 2) / panels
+                found += weight / (2 * panels) * self.gradient(base + place * total, column)
+        return found
 
 
 def chosen(values: np.ndarray, column: np.ndarray) -> np.ndarray:

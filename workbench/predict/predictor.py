@@ -26,10 +26,21 @@ if TYPE_CHECKING:
 class EffectsLike(Protocol):
     """What an explanation of some rows has to offer."""
 
-    features: list[str]
-    values: np.ndarray
-    base: np.ndarray
-    output: np.ndarray
+    @property
+    def features(self) -> list[str]:
+        """The columns, in order."""
+
+    @property
+    def values(self) -> np.ndarray:
+        """Each row's effect of each column."""
+
+    @property
+    def base(self) -> np.ndarray:
+        """What each row's effects start from."""
+
+    @property
+    def output(self) -> np.ndarray:
+        """What they add up to."""
 
 
 @dataclass(frozen=True)

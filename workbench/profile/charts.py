@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 MOST_BARS = 30
 MOST_CELLS = 25
 ROW_HEIGHT = 22
+# Dates in digits: plotly writes names of months in English only.
+TICKS = {"hour": "%m-%d %H:%M", "month": "%Y-%m", "quarter": "%Y-%m", "year": "%Y"}
 
 
 def column_chart(column: dict[str, Any], lang: Lang) -> go.Figure:
@@ -61,6 +63,7 @@ def periods_chart(column: dict[str, Any], lang: Lang) -> go.Figure:
         marker_color=figure.MAIN,
         hovertemplate="%{x}<br>%{y:,}<extra></extra>",
     )
+    chart.update_xaxes(tickformat=TICKS.get(periods["unit"], "%Y-%m-%d"))
     return chart
 
 
@@ -133,7 +136,8 @@ def add_series(chart: go.Figure, bins: list[dict[str, Any]], i: int, name: str, 
             "thickness": 1.5,
         },
         customdata=[rows for _, rows, _ in told],
-        mode="markers+lines",
+        # A line between labels would show a course where there is none.
+        mode="markers" if any(isinstance(entry.get("value"), str) for entry in bins) else "markers+lines",
         line={"width": 1},
         marker={"size": 8},
         name=name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -133,6 +134,8 @@ def brief(value: Any) -> Any:
     """Return a value short enough to print, as JSON can carry it."""
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
+    if isinstance(value, date):
+        return iso(value)
     return value[:LONGEST_VALUE] + "…" if isinstance(value, str) and len(value) > LONGEST_VALUE else value
 
 

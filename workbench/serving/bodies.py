@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message
 
@@ -102,7 +104,21 @@ def reason(kind: str, message: str) -> Text:
     """Return what is wrong with a field."""
     if kind == "missing":
         return Text("error.serving.field_missing")
-    return Text("error.serving.field_wrong", expected=message.removeprefix("Input should be ").removeprefix("a valid "))
+    if kind == "extra_forbidden":
+        return Text("error.serving.field_unknown")
+    return Text("error.serving.field_wrong", expected=EXPECTED.get(kind, message.removeprefix("Input should be ")))
+
+
+EXPECTED = {
+    "list_type": Text("error.serving.expected_list"),
+    "dict_type": Text("error.serving.expected_object"),
+    "string_type": Text("error.serving.expected_text"),
+    "int_type": Text("error.serving.expected_number"),
+    "int_parsing": Text("error.serving.expected_number"),
+    "int_from_float": Text("error.serving.expected_number"),
+    "bool_type": Text("error.serving.expected_boolean"),
+    "bool_parsing": Text("error.serving.expected_boolean"),
+}
 
 
 async def take_file(request: Request, folder: Path, *, limit: int) -> tuple[Path, str]:
@@ -138,12 +154,21 @@ async def take_field(request: Request, folder: Path, *, limit: int) -> tuple[Pat
         part = await anext(body, None)
         return {"type": "http.request", "body": part or b"", "more_body": part is not None}
 
-    async with Request(request.scope, receive).form(max_files=1, max_fields=20) as form:
-        field = form.get("file")
-        if field is None or isinstance(field, str) or not field.filename or not field.size:
-            raise RequestError("error.serving.no_file")
-        path = folder / "body"
-        with path.open("wb") as file:
-            while block := await field.read(1 << 20):
-                file.write(block)
-        return path, Path(field.filename).name
+    try:
+        form = await Request(request.scope, receive).form(max_files=1, max_fields=20)
+    except HTTPException as broken:  # no boundary, or not the form it says it is
+        raise RequestError("error.serving.no_file") from broken
+    try:
+        return await keep(form.get("file"), folder / "body")
+    finally:
+        await form.close()
+
+
+async def keep(field: UploadFile | str | None, path: Path) -> tuple[Path, str]:
+    """Write a form's file to a path."""
+    if field is None or isinstance(field, str) or not field.filename or not field.size:
+        raise RequestError("error.serving.no_file")
+    with path.open("wb") as file:
+        while block := await field.read(1 << 20):
+            file.write(block)
+    return path, Path(field.filename).name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,12 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from workbench import telemetry
 from workbench.errors import WorkbenchError
 from workbench.principal import Principal
 from workbench.serving.plain import Answer
 from workbench.words import Lang, Text, best_language, say
-
-log = logging.getLogger("workbench.serving")
 
 MEDIA_TYPE = "application/problem+json"
 # Statuses after which the same request may well succeed.
@@ -61,7 +59,7 @@ def answer(error: WorkbenchError, lang: Lang, headers: Mapping[str, str] | None 
 def unexpected(place: str, lang: Lang) -> dict[str, Any]:
     """Log the exception being handled under a new number, and return the problem that names it."""
     incident = secrets.token_hex(4)
-    log.exception("unexpected incident=%s place=%s", incident, place)
+    telemetry.problem("unexpected", incident=incident, place=place)
     return problem(500, "unexpected", say("error.unexpected", lang, incident=incident)) | {"incident": incident}
 
 
@@ -81,8 +79,11 @@ async def on_error(request: Request, error: Exception) -> Response:
 async def on_http(request: Request, error: Exception) -> Response:
     """Answer what the framework itself refuses: an unknown address or a method that it does not have."""
     assert isinstance(error, HTTPException)
-    detail = say("error.serving.no_route", language(request), path=request.url.path[:200])
-    body = problem(error.status_code, "not_found" if error.status_code == 404 else "request", detail)
+    lang, missing = language(request), error.status_code == 404
+    detail = (
+        say("error.serving.no_route", lang, path=request.url.path[:200]) if missing else say("error.serving.not_read", lang)
+    )
+    body = problem(error.status_code, "not_found" if missing else "request", detail)
     return Answer(body, error.status_code, dict(error.headers or {}), MEDIA_TYPE)
 
 

@@ -41,16 +41,16 @@ def predictions(found: dict[str, Any], lang: Lang) -> dict[str, Any]:
 def row(number: int, one: dict[str, Any], labels: list[str]) -> list[Any]:
     """Return one prediction as a table's row."""
     shares = one.get("probability") or {}
-    notes = "\n".join(
+    notes = " / ".join(
         str(note["text"] if isinstance(note, dict) and "text" in note else note) for note in one.get("warnings") or ()
     )
-    reasons = "\n".join(f"{r['feature']} = {r['value']}: {r['effect']:+.4g}" for r in one.get("reasons") or ())
-    return [number, one["prediction"], *(rounded(shares.get(label)) for label in labels), notes, reasons]
+    reasons = " / ".join(f"{r['feature']} = {r['value']}: {r['effect']:+.4g}" for r in one.get("reasons") or ())
+    return [number, rounded(one["prediction"]), *(rounded(shares.get(label)) for label in labels), notes, reasons]
 
 
-def rounded(share: float | None) -> float | None:
-    """Return a probability as people read it."""
-    return None if share is None else round(share, 4)
+def rounded(value: Any) -> Any:
+    """Return a number as people read it, anything else as it is."""
+    return round(value, 4) if isinstance(value, float) else value
 
 
 def sentence(problem: WorkbenchError, lang: Lang) -> str:

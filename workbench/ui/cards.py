@@ -10,9 +10,9 @@ from workbench import actions
 from workbench.figure import number
 from workbench.ui import live, places
 from workbench.ui.feedback import nothing, reported
-from workbench.ui.language import lang, say
+from workbench.ui.language import moment, say
 from workbench.ui.people import who
-from workbench.words import Text, moment
+from workbench.words import Text
 
 if TYPE_CHECKING:
     from workbench.actions.models import ModelRecord
@@ -24,7 +24,7 @@ RECENT = 6
 
 def samples() -> None:
     """Draw a card for each sample, with the model that ships for it: one click to its predictions and reasons."""
-    shipped = {record.sample: record for record in actions.models.list(by=who()) if record.sample}
+    shipped = {record.sample: record for record in actions.models.list(by=who()) if record.shipped}
     for place, sample in zip(st.columns(len(actions.datasets.samples())), actions.datasets.samples(), strict=True):
         with place.container(border=True, height="stretch"):
             card(sample, shipped.get(sample.name))
@@ -35,7 +35,7 @@ def card(sample: Sample, record: ModelRecord | None) -> None:
     st.markdown(f"#### {say(sample.title)}")
     st.markdown(say(sample.about))
     if record:
-        st.caption(say("page.home.model", target=record.target, task=Text(f"task.{record.task}"), score=score(record)))
+        st.caption(say("page.home.model", target=record.target, task=Text(f"ui.task.{record.task}"), score=score(record)))
         with st.container(horizontal=True):
             places.link("explain", model=record.name)
             places.link("what_if", model=record.name)
@@ -65,7 +65,7 @@ def datasets() -> None:
                 name=record.name,
                 rows=f"{record.rows:,}",
                 columns=len(record.columns),
-                at=moment(record.created, lang()),
+                at=moment(record.created),
             ),
             dataset=record.id,
         )
@@ -82,7 +82,7 @@ def runs() -> None:
 
 def run(job: Job) -> None:
     """Draw the link to one run."""
-    label = say("page.home.run", title=job.title, state=Text(f"ui.run.{job.state}_short"), at=moment(job.created, lang()))
+    label = say("page.home.run", title=job.title, state=Text(f"ui.run.{job.state}_short"), at=moment(job.created))
     place, ids = target_of(job)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(live.ICONS[job.state], width="content")

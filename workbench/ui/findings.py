@@ -86,6 +86,14 @@ def typical(column: dict[str, Any]) -> str:
     return ""
 
 
+def first_column(profile: dict[str, Any]) -> int:
+    """Return the column to begin with: the one that goes with the target most, else the first that can be drawn."""
+    names = [column["name"] for column in profile["columns"]]
+    if ranking := (profile["target"] or {}).get("ranking"):
+        return names.index(ranking[0]["column"])
+    return next((i for i, column in enumerate(profile["columns"]) if column["kind"] != "text"), 0)
+
+
 def by_severity(report: dict[str, Any]) -> None:
     """Show the findings, gravest first, each with its evidence and what to do."""
     if not report["findings"]:

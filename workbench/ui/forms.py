@@ -112,7 +112,7 @@ def event_of(dataset: Dataset, target: str | None, key: str) -> str | None:
 def column_uses(dataset: Dataset, key: str) -> dict[str, tuple[str, ...]]:
     """Draw one line for each column: is it used, is it known when predicting; return the exceptions."""
     now = dataset.roles
-    edited = st.data_editor(
+    edited: Any = st.data_editor(
         {
             "column": list(dataset.columns),
             "kind": [say(f"profile.kind.{dataset.kinds[name]}") for name in dataset.columns],
@@ -141,9 +141,10 @@ def plan(dataset: Dataset) -> dict[str, Any] | None:
     """Draw a comparison's plan, filled with the defaults of the columns' roles; None until it is submitted."""
     base = actions.compare.defaults(dataset.id, by=who())
     assert base.task is not None
+    assert base.sort is not None
     titles, metrics = actions.compare.candidates(base.task), resources.metrics(base.task)
     target = Text("ui.plan.event", target=base.target, event=base.event) if base.event is not None else base.target
-    st.markdown(say("ui.plan.goal", target=target, task=Text(f"task.{base.task}"), rows=f"{dataset.rows:,}"))
+    st.markdown(say("ui.plan.goal", target=target, task=Text(f"ui.task.{base.task}"), rows=f"{dataset.rows:,}"))
     with st.form(f"compare.plan.{dataset.id}"):
         models = st.multiselect(
             say("ui.plan.models"), list(titles), [m for m in base.models if m in titles], format_func=lambda m: say(titles[m]),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 import streamlit as st
 
 from workbench.settings import get_settings
 from workbench.ui import address
 from workbench.words import LANGUAGES, Lang, Text, best_language
+from workbench.words import moment as moment_in
 from workbench.words import say as say_in
 
 
@@ -21,6 +26,13 @@ def lang() -> Lang:
 def say(sentence: str | Text, /, **values: object) -> str:
     """Return a sentence, by its key or as a text that a room handed over, in the reader's language."""
     return sentence.say(lang()) if isinstance(sentence, Text) else say_in(sentence, lang(), **values)
+
+
+def moment(when: datetime) -> str:
+    """Return a moment as the reader writes it, on the reader's clock."""
+    with suppress(ValueError, ZoneInfoNotFoundError):
+        when = when.astimezone(ZoneInfo(st.context.timezone)) if st.context.timezone else when
+    return moment_in(when, lang())
 
 
 def choice() -> None:

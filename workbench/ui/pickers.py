@@ -60,7 +60,7 @@ def reference_of(record: ModelRecord) -> str:
 
 def name_of(record: ModelRecord) -> str:
     """Return a model as a choice shows it: its name, what it predicts and how."""
-    return say("ui.model.name", name=record.name, target=record.target, task=Text(f"task.{record.task}"))
+    return say("ui.model.name", name=record.name, target=record.target, task=Text(f"ui.task.{record.task}"))
 
 
 def start_row(page: str, schema: dict[str, Any]) -> tuple[dict[str, Any], str]:

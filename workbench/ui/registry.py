@@ -9,8 +9,8 @@ import streamlit as st
 
 from workbench.figure import number
 from workbench.ui import grids
-from workbench.ui.language import lang, say
-from workbench.words import Text, moment
+from workbench.ui.language import moment, say
+from workbench.words import Text
 
 if TYPE_CHECKING:
     from workbench.actions.models import ModelRecord
@@ -48,7 +48,7 @@ def line(record: ModelRecord) -> dict[str, Any]:
         "score": say(
             "ui.models.score_of", metric=Text(f"metric.{record.sort}.title"), value=number(record.metrics.get(str(record.sort)))
         ),
-        "created": moment(record.created, lang()),
+        "created": moment(record.created),
         "origin": say("ui.models.shipped") if record.shipped else record.owner,
     }
 
@@ -62,9 +62,8 @@ def estimator(record: ModelRecord) -> str:
 def facts(details: dict[str, Any]) -> None:
     """Say what a model predicts, and from how much."""
     known = [str(label) for label in details["labels"]]
-    lines = [
-        say("ui.models.predicts", target=details["target"], task=Text(f"task.{details['task']}"), rows=f"{details['rows']:,}")
-    ]
+    task = Text(f"ui.task.{details['task']}")
+    lines = [say("ui.models.predicts", target=details["target"], task=task, rows=f"{details['rows']:,}")]
     if known:
         lines.append(say("ui.models.labels", labels=known))
     if details["event"] is not None:
@@ -102,7 +101,7 @@ def versions(records: Sequence[ModelRecord]) -> None:
             {
                 "version": r.version,
                 "aliases": say("ui.list", names=list(r.aliases)),
-                "created": moment(r.created, lang()),
+                "created": moment(r.created),
                 "estimator": estimator(r),
             }
             for r in records

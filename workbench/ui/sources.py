@@ -9,9 +9,9 @@ import streamlit as st
 from workbench import actions
 from workbench.ui import address, grids, places, upload
 from workbench.ui.feedback import reported
-from workbench.ui.language import lang, say
+from workbench.ui.language import moment, say
 from workbench.ui.people import who
-from workbench.words import Text, moment
+from workbench.words import Text
 
 if TYPE_CHECKING:
     from workbench.data import Dataset
@@ -44,7 +44,7 @@ def mine() -> None:
         list(records),
         index=list(records).index(now) if now in records else None,
         format_func=lambda i: say(
-            "ui.sources.record", name=records[i].name, rows=f"{records[i].rows:,}", at=moment(records[i].created, lang())
+            "ui.sources.record", name=records[i].name, rows=f"{records[i].rows:,}", at=moment(records[i].created)
         ),
         placeholder=say("ui.sources.choose"),
         key=f"data.mine.{now}",
@@ -80,7 +80,13 @@ def give_up(arrived: dict[str, Any]) -> None:
 def preview(dataset: Dataset) -> None:
     """Show a table's size, how it was read, and its first rows."""
     st.markdown(say("ui.sources.size", rows=f"{dataset.rows:,}", columns=f"{len(dataset.columns):,}"))
-    st.dataframe(dataset.frame.head(PREVIEW), hide_index=True, key=f"data.preview.{dataset.id}")
+    days = [name for name, dtype in dataset.frame.schema.items() if str(dtype) == "Date"]
+    st.dataframe(
+        dataset.frame.head(PREVIEW),
+        column_config={name: st.column_config.DateColumn(format="YYYY-MM-DD") for name in days},
+        hide_index=True,
+        key=f"data.preview.{dataset.id}",
+    )
     st.caption(say("ui.sources.preview", count=min(PREVIEW, dataset.rows)))
     with st.expander(say("ui.sources.how"), icon=":material/info:"):
         how(dataset.reading)

@@ -20,7 +20,7 @@ def test_roles_survive_json() -> None:
 
 
 def test_an_unknown_column_names_the_closest() -> None:
-    with pytest.raises(ColumnNotFound, match="'prise' is not in the table. Closest names: price"):
+    with pytest.raises(ColumnNotFound, match=r"'prise' is not in the table\. Closest names: price"):
         Roles(target="prise").check(["price", "rooms"])
 
 

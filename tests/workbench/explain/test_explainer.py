@@ -86,7 +86,8 @@ def test_a_linear_effect_is_coefficient_times_distance(make_bundle: Bundles, cus
 
 def test_answers_name_every_feature_with_its_value_largest_first(make_bundle: Bundles, customers: Customers) -> None:
     bundle = make_bundle("lightgbm", "binary")
-    row = Explainer(bundle).rows(bundle.signature.conform(customers(1, 5)).frame)[0]
+    frame = bundle.signature.conform(customers(1, 5)).frame
+    row = Explainer(bundle).effects(frame).answers(frame)[0]
     assert row.keys() == {"prediction", "class", "output", "base", "reasons"}
     sizes = [abs(reason["effect"]) for reason in row["reasons"]]
     assert sizes == sorted(sizes, reverse=True)

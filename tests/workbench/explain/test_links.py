@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -18,6 +18,7 @@ def straight(effects: np.ndarray, base: np.ndarray) -> Margins:
     return Margins(effects, base)
 
 
+@settings(deadline=None)
 @given(arrays(np.float64, (3, 4, 1), elements=SIZES), arrays(np.float64, 1, elements=st.floats(-5, 5)))
 def test_logistic_effects_add_up_and_keep_their_signs(values: np.ndarray, base: np.ndarray) -> None:
     margins = straight(values, base)
@@ -27,6 +28,7 @@ def test_logistic_effects_add_up_and_keep_their_signs(values: np.ndarray, base: 
     assert (np.sign(effects) * np.sign(values[:, :, 0]) >= 0).all()
 
 
+@settings(deadline=None)
 @pytest.mark.parametrize("link", [links.SOFTMAX, links.REST], ids=["softmax", "rest"])
 @given(
     arrays(np.float64, (3, 4, 3), elements=st.floats(-4, 4)),
@@ -41,6 +43,14 @@ def test_shared_links_add_up_before_any_rounding_is_spread(
     effects, start = link.points(margins, chosen)
     wanted = link.outputs(margins.total)[:, column]
     np.testing.assert_allclose(effects.sum(axis=1) + start, wanted, atol=1e-6)
+
+
+@pytest.mark.parametrize("size", [40.0, 700.0, 6000.0])
+def test_paths_of_any_length_add_up(size: float) -> None:
+    values = np.array([[[size, 0.0, -size / 3], [-0.4 * size, 1.0, 0.2 * size], [0.3, -0.3, 0.0]]])
+    margins = straight(values, np.array([-3.0, 0.0, 1.0]))
+    effects, start = links.SOFTMAX.points(margins, np.array([0]))
+    np.testing.assert_allclose(effects.sum() + start[0], links.SOFTMAX.outputs(margins.total)[0, 0], atol=1e-6)
 
 
 def test_two_classes_through_softmax_are_the_logistic_curve() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 
 import polars as pl
 import pytest
@@ -21,6 +22,7 @@ ODD = {
     "huge": pl.DataFrame({"a": [1e308, -1e308, 1e308] * 10, "b": [2**62, 2**61, -(2**62)] * 10}),
     "tiny": pl.DataFrame({"a": [5e-324, 0.0, 1e-310] * 10, "b": ["", " ", "\u3000"] * 10}),
     "braces": pl.DataFrame({"{a}": ["{x}"] * 3, "<b>": ["</script>"] * 3}),
+    "dates": pl.DataFrame({"a": [1, 2, 3], "d": [date(2024, 1, 1), date(1868, 1, 1), None]}),
     "categories": pl.DataFrame({"a": [f"v{i}" for i in range(5000)], "b": [i % 2 for i in range(5000)]}),
 }
 
