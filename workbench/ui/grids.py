@@ -11,6 +11,7 @@ from workbench.ui.language import say
 
 # From here on digits behind the point are noise.
 LARGE = 1000
+BLANK = "–"
 
 
 def words(key: str, **options: Any) -> Any:
@@ -41,6 +42,7 @@ def show(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, Any], *, key: 
         column_config=dict(columns),
         column_order=list(columns),
         hide_index=True,
+        placeholder=BLANK,
         key=key,
         alt=alt,
     )

@@ -122,8 +122,8 @@ def show_rows(rows: list[dict[str, Any]], baseline: dict[str, Any] | None, plan:
         },
         "seconds": grids.number("ui.compare.seconds", digits=1),
     }
-    grids.show(shown, columns, key=key)
     st.caption(say("ui.compare.caption", metric=Text(f"metric.{sort}.title"), folds=plan["folds"]))
+    grids.show(shown, columns, key=key)
 
 
 def line(row: dict[str, Any], plan: dict[str, Any], *, rank: int | None) -> dict[str, Any]:
@@ -132,7 +132,7 @@ def line(row: dict[str, Any], plan: dict[str, Any], *, rank: int | None) -> dict
     return {
         **row["metrics"],
         "rank": rank if mean is not None else None,
-        "title": title(row, plan),
+        "title": title(row, plan) if rank is not None else say("ui.compare.baseline"),
         "score": uncertain(mean, std or 0.0) if mean is not None else None,
         "state": state_of(row, is_baseline=rank is None),
         "seconds": row["seconds"],
@@ -148,9 +148,9 @@ def state_of(row: dict[str, Any], *, is_baseline: bool) -> str:
     """Return what there is to say about a row: its reason if it has no score, else whether it is as good as the best."""
     if row["reason"]:
         return say(Text.from_dict(row["reason"]))
-    if is_baseline:
-        return say("ui.compare.baseline")
-    return say("ui.compare.tied") if row["tied_with_best"] else say(f"ui.compare.{row['status']}")
+    if row["tied_with_best"]:
+        return say("ui.compare.tied")
+    return "" if is_baseline or row["status"] == "finished" else say(f"ui.compare.{row['status']}")
 
 
 def conclude(state: dict[str, Any], plan: dict[str, Any]) -> None:

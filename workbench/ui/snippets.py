@@ -35,7 +35,7 @@ GRADIO_CURL = """EVENT=$(curl -s -X POST '{base}/gradio/gradio_api/call/predict'
   -d '{data}' | sed 's/.*"event_id": *"\\([^"]*\\)".*/\\1/')
 curl -sN {headers_line}'{base}/gradio/gradio_api/call/predict/'"$EVENT\""""
 FILE = """curl -X POST '{base}/api/v1/models/{path}/predict-file?out=xlsx&reasons=3' \\
-  {headers}-F 'file=@rows.csv' -o scored.xlsx"""
+  {headers}--fail-with-body -F 'file=@rows.csv' -o scored.xlsx"""
 
 
 def base() -> str:

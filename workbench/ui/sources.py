@@ -85,6 +85,7 @@ def preview(dataset: Dataset) -> None:
         dataset.frame.head(PREVIEW),
         column_config={name: st.column_config.DateColumn(format="YYYY-MM-DD") for name in days},
         hide_index=True,
+        placeholder="",
         key=f"data.preview.{dataset.id}",
     )
     st.caption(say("ui.sources.preview", count=min(PREVIEW, dataset.rows)))
