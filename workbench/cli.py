@@ -115,6 +115,7 @@ def build(lang: Lang) -> argparse.ArgumentParser:
     comparing = verb("compare", compare, "cli.verb.compare", reading, preparing, out)
     compare_flags(comparing, lang)
     explaining = verb("explain", explain, "cli.verb.explain", model_flag(lang), reading, out)
+    explaining.add_argument("--html", help=say("cli.help.html", lang))
     explaining.add_argument("--rows", type=int, default=10, help=say("cli.help.rows", lang))
     predicting = verb("predict", predict, "cli.verb.predict", model_flag(lang), reading, out)
     predicting.add_argument("-o", "--out", required=True, help=say("cli.help.out", lang))
@@ -259,9 +260,12 @@ def tell(kind: str, fields: dict[str, Any], lang: Lang) -> None:
         print(f"{row['model']:12s}{seconds:>9s}  {scores}{one_line(reason)}", file=sys.stderr, flush=True)
 
 
-def explain(asked: argparse.Namespace, _lang: Lang) -> int:
+def explain(asked: argparse.Namespace, lang: Lang) -> int:
     """Explain a model on a file's rows."""
-    answer = actions.explain.of_source(asked.model, opened(asked), by=LOCAL, rows=asked.rows)
+    answer, page = actions.explain.of_source(
+        asked.model, opened(asked), by=LOCAL, rows=asked.rows, lang=lang, html=bool(asked.html)
+    )
+    write_html(asked.html, page)
     if not write_json(asked.json, answer):
         for line in answer["global"]:
             print(f"{line['importance']:12.5g}  {line['feature']}")

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from workbench import report
 from workbench.actions import held, predict
 from workbench.actions.sources import Source
 from workbench.bundle import Bundle
 from workbench.errors import ExplainError
 from workbench.explain import Explainer, charts
 from workbench.principal import Principal
-from workbench.words import Lang
+from workbench.words import Lang, say
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -95,15 +96,37 @@ def reasons_chart(reference: str, given: dict[str, Any], lang: Lang, *, by: Prin
     return charts.reasons_chart(row(reference, given, by=by), lang)
 
 
-def of_source(reference: str, source: Source, *, by: Principal, rows: int) -> dict[str, Any]:
+def of_source(
+    reference: str, source: Source, *, by: Principal, rows: int, lang: Lang, html: bool
+) -> tuple[dict[str, Any], str | None]:
     """Explain a model on a file's rows, for the command line.
+
+    Returns
+    -------
+    dict
+        The contract's keys of `explain`.
+    str or None
+        The printable page, where it was asked for.
 
     Raises
     ------
     ExplainError
         If the model has no explanation; says why.
     """
-    answer = file(predict.named_bundle(reference, by=by), source.reading.frame, most=rows)
+    model = predict.named_bundle(reference, by=by)
+    answer = file(model, source.reading.frame, most=rows)
     if answer["why_not"] is not None:
         raise ExplainError("error.explain_model", why=answer["why_not"])
-    return {"global": answer["global"], "rows": answer["rows"]}
+    found = {"global": answer["global"], "rows": answer["rows"]}
+    return found, report.page(model.reference, sections(model, found, lang), lang) if html else None
+
+
+def sections(model: Bundle, found: dict[str, Any], lang: Lang) -> list[dict[str, Any]]:
+    """Return the printable page's sections: the columns that matter, then row by row."""
+    classes = model.manifest.task.is_classification
+    chart = charts.importance_chart(found["global"], lang, is_probability=classes)
+    rows = [
+        {"title": say("explain.page.row", lang, row=i), "figures": [charts.reasons_chart(row, lang)]}
+        for i, row in enumerate(found["rows"], 1)
+    ]
+    return [{"title": say("explain.page.columns", lang), "figures": [chart]}, *rows]

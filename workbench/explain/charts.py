@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from workbench import figure
@@ -105,8 +106,10 @@ def reasons_chart(row: Mapping[str, Any], lang: Lang) -> go.Figure:
             hoverinfo="text",
         )
     )
-    # room for the figure that stands behind the longest bar
-    chart.update_layout(margin_r=90)
+    # room for the figures outside the bars, on both sides: on a phone they would lie over the names
+    ends_at = [0.0, *accumulate(values[:-1]), values[-1]]
+    span = max(ends_at) - min(ends_at)
+    chart.update_xaxes(range=[min(ends_at) - 0.12 * span, max(ends_at) + 0.3 * span])
     return with_names(chart, [figure.shorten(name, 36) for name in names])
 
 

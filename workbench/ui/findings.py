@@ -119,11 +119,6 @@ def one(finding: dict[str, Any]) -> None:
 def advice(found: dict[str, Any]) -> None:
     """Say how to split and what to leave out."""
     lines = [plain(str(reason)) for reason in found.get("reasons", [])]
-    for name in ("group", "time"):
-        if found.get(name):
-            lines.append(say(f"ui.advice.{name}", column=plain(found[name])))
-    if found.get("exclude"):
-        lines.append(say("ui.advice.exclude", columns=[plain(name) for name in found["exclude"]]))
     st.markdown(bullets(lines) if lines else say("ui.advice.none"))
     if found.get("exclude") or found.get("group") or found.get("time"):
         places.link("data", say("ui.advice.set"))

@@ -1,0 +1,81 @@
+"""A comparison as a run: in a child, with its rows, its model registered, and Stop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from workbench import actions
+from workbench.errors import ExperimentError, JobNotFound, RegistryError
+from workbench.principal import LOCAL, Principal
+
+
+def wait(run: str, until: Callable[[dict[str, Any]], bool], seconds: float = 120) -> dict[str, Any]:
+    """Return the state once it is as wanted."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        state = actions.compare.state(run, by=LOCAL)
+        if until(state):
+            return state
+        time.sleep(0.2)
+    raise AssertionError(f"still {state['job'].state} after {seconds} s")
+
+
+@pytest.mark.slow
+def test_a_comparison_registers_its_best_model_and_it_predicts(bring: Callable[..., str], stranger: Principal) -> None:
+    dataset = bring(400)
+    run = actions.compare.start({"models": ["lr", "dt"], "folds": 3, "name": "解約"}, dataset_id=dataset, by=LOCAL)
+    with pytest.raises(JobNotFound, match=run):
+        actions.compare.state(run, by=stranger)
+    state = wait(run, lambda s: s["job"].is_settled)
+    assert state["job"].state == "finished", state["job"].error
+    assert [row["rank"] for row in state["rows"]] == [1, 2]
+    assert state["registered"].startswith("解約@")
+    assert state["baseline"]["metrics"]["AUC"] == pytest.approx(0.5)
+    assert state["excluded"] == []
+
+    batch = actions.predict.start_file(state["registered"], dataset_id=dataset, by=LOCAL, out="csv", lang="ja")
+    wait_for = time.monotonic() + 120
+    while not (job := actions.runs.find(batch, by=LOCAL)).is_settled and time.monotonic() < wait_for:
+        time.sleep(0.2)
+    assert job.state == "finished", job.error
+    assert job.result["report"]["rows_out"] == 400
+    blocks, name, media_type = actions.predict.result(batch, by=LOCAL)
+    data = b"".join(blocks)
+    assert name.endswith(".csv")
+    assert media_type.startswith("text/csv")
+    assert data.startswith(b"\xef\xbb\xbf")
+    assert len(data.decode("utf-8-sig").strip().splitlines()) == 401
+
+
+@pytest.mark.slow
+def test_stop_keeps_the_rows_that_are_finished(bring: Callable[..., str]) -> None:
+    plan = {"models": ["nb", "gbc", "et", "rf", "ada"], "folds": 10, "name": "stopped"}
+    run = actions.compare.start(plan, dataset_id=bring(3000), by=LOCAL)
+    wait(run, lambda s: bool(s["rows"]))
+    actions.compare.stop(run, by=LOCAL)
+    state = wait(run, lambda s: s["job"].is_settled, seconds=15)
+    assert state["job"].state == "stopped"
+    assert state["rows"][0]["rank"] == 1
+    assert state["registered"] is None
+
+
+def test_without_a_target_the_next_step_is_said(bring: Callable[..., str]) -> None:
+    with pytest.raises(ExperimentError, match="choose on the data page"):
+        actions.compare.defaults(bring(target=None), by=LOCAL)
+
+
+def test_the_name_of_a_shipped_model_is_refused_before_anything_runs(bring: Callable[..., str]) -> None:
+    with pytest.raises(RegistryError, match="spam-filter"):
+        actions.compare.start({"name": "spam-filter"}, dataset_id=bring(), by=LOCAL)
+    assert actions.runs.mine(by=LOCAL) == []
+
+
+def test_columns_left_out_by_their_roles_are_left_out_of_the_plan(bring: Callable[..., str]) -> None:
+    plan = actions.compare.defaults(bring(), by=LOCAL)
+    assert plan.ignore == ("顧客番号",)
+    assert plan.name == "顧客"
+    assert plan.event == "はい"
