@@ -20,11 +20,13 @@ PATIENCE = 90.0
 
 
 @contextlib.contextmanager
-def running_server(**environment: str) -> Iterator[str]:
+def running_server(*, at: int | None = None, **environment: str) -> Iterator[str]:
     """Run `python -m workbench serve` and yield its address, such as ``http://127.0.0.1:41234``.
 
     Parameters
     ----------
+    at : int, optional
+        The port, for a server that comes back at the same address.
     **environment : str
         Environment variables, such as ``WORKBENCH_STORE``; without that one the store is a folder of its own.
 
@@ -35,7 +37,7 @@ def running_server(**environment: str) -> Iterator[str]:
     """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         log = Path(folder) / "server.log"
-        port = free_port()
+        port = at or free_port()
         given = {"WORKBENCH_STORE": str(Path(folder) / "store")} | environment
         with log.open("wb") as out:
             process = subprocess.Popen(command(port), cwd=PROJECT, env=plain_environment() | given, stdout=out, stderr=out)

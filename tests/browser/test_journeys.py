@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import polars as pl
 import pytest
 from playwright.sync_api import Download, Locator, Page, expect
 from playwright.sync_api import TimeoutError as TooSlow
 
-from tests.served import running_server
+from tests.served import free_port, running_server
 from workbench.data import read as read_table
 from workbench.words import Lang, say
 
@@ -225,6 +226,25 @@ def test_an_opened_table_survives_a_reload(visit: Visit, customers: Path) -> Non
     expect(page.get_by_role("heading", name=customers.name)).to_be_visible()
     page.reload()
     expect(page.get_by_role("heading", name=customers.name)).to_be_visible()
+
+
+def test_what_is_open_survives_the_menu_and_a_restarted_server(visit: Visit, tmp_path: Path) -> None:
+    port, store = free_port(), str(tmp_path / "store")
+    with running_server(at=port, WORKBENCH_STORE=store) as address:
+        page = visit("data", address=address)
+        at_rest(page)
+        page.get_by_role("button", name=say("sample.spam.title", "ja")).click()
+        expect(page.get_by_role("heading", name="spam", exact=True)).to_be_visible()
+        opened = parse_qs(urlsplit(page.url).query)["dataset"]
+        menu(page, "checks")
+        assert parse_qs(urlsplit(page.url).query)["dataset"] == opened
+    with running_server(at=port, WORKBENCH_STORE=store):
+        # The tab finds the new server by itself and goes on with what it had open, without a reload.
+        menu(page, "explore")
+        expect(page.get_by_text("4,601").first).to_be_visible()
+        assert parse_qs(urlsplit(page.url).query)["dataset"] == opened
+        page.reload()
+        expect(page.get_by_text("4,601").first).to_be_visible()
 
 
 def test_somebody_elses_sign_in_reloads_the_page(visit: Visit) -> None:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from workbench.ui.session import session
 
-IDS = ("dataset", "run", "model", "batch", "lang")
+OPENED = ("dataset", "run", "model", "batch")
+IDS = (*OPENED, "lang")
 
 
 def get(name: str) -> str | None:
@@ -35,6 +36,11 @@ def restore() -> None:
             remembered[name] = value
         elif name in remembered:
             st.query_params[name] = remembered[name]
+
+
+def opened() -> dict[str, str]:
+    """Return the ids of everything that is open."""
+    return {name: value for name in OPENED if (value := get(name))}
 
 
 def query(**ids: str | None) -> dict[str, str]:

@@ -14,6 +14,8 @@ KEY = "workbench"
 class Session:
     """What one open tab remembers between pages."""
 
+    is_new: bool = True
+    """Nothing was drawn in it yet: the tab may have come from a server that is gone, and knows what was open there."""
     ids: dict[str, str] = field(default_factory=dict)
     """What is open, by the names of `opened.IDS`: written back to the URL after a change of page."""
     arrived: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -3,8 +3,22 @@
 const EVERY = 15000;
 const SOON = 5000;
 
-export default function ({ data }) {
+const OPEN = "workbench.open";
+
+// What is open outlives the server: a new one, reached first through the menu, is told.
+function remember(data, setStateValue) {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(OPEN) ?? "{}");
+    if (data.isNew && !Object.keys(data.ids).length && Object.keys(kept).length) setStateValue("ids", kept);
+    else sessionStorage.setItem(OPEN, JSON.stringify(data.ids));
+  } catch {
+    // no storage in this browser: the URL alone keeps what is open
+  }
+}
+
+export default function ({ data, setStateValue }) {
   const watch = (window.__wbWatch ??= {});
+  remember(data, setStateValue);
   watch.data = data;
   if (watch.check) return;
 

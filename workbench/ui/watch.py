@@ -1,4 +1,4 @@
-"""The watcher of the sign-in: says so when it ends, and how to go on; it is one script for the whole tab."""
+"""The watcher of a tab: says when the sign-in ends and how to go on, and keeps what is open while a server is replaced."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from typing import Any
 
 import streamlit as st
 
+from workbench.ui import address
 from workbench.ui.feedback import reported
 from workbench.ui.language import say
 from workbench.ui.people import who
+from workbench.ui.session import session as current
+
+KEY = "frame.watch"
 
 
 @functools.cache
@@ -20,8 +24,20 @@ def component() -> Any:
 
 
 def session() -> None:
-    """Watch the sign-in of this tab."""
-    component()(data={"who": st.user.get("email"), "expired": say("ui.watch.expired")}, key="frame.watch")
+    """Watch the sign-in of this tab, and let it remember what is open.
+
+    Streamlit's menu takes the ids out of the URL at the very moment a tab first speaks to a new server, which has no session of
+    it yet: then only the tab itself still knows them.
+    """
+    told = {"who": st.user.get("email"), "expired": say("ui.watch.expired")}
+    component()(data=told | {"ids": address.opened(), "isNew": current().is_new}, key=KEY, on_ids_change=take)
+    current().is_new = False
+
+
+def take() -> None:
+    """Open again what the tab remembers."""
+    ids = st.session_state[KEY]["ids"] or {}
+    address.put(**{name: str(value) for name, value in ids.items() if name in address.OPENED})
 
 
 def identity() -> None:
