@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
+from workbench.actions import held
 from workbench.principal import LOCAL, Principal
 from workbench.store import ObjectStore, open_store
 
@@ -57,6 +58,15 @@ def make_table() -> Callable[..., pl.DataFrame]:
 def tmp_store(tmp_path: Path) -> ObjectStore:
     """An empty folder store."""
     return open_store(str(tmp_path / "store"))
+
+
+@pytest.fixture
+def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An empty store that `actions` in this process use, and settings read anew."""
+    monkeypatch.setenv("WORKBENCH_STORE", str(tmp_path / "store"))
+    held.clear()
+    yield
+    held.clear()
 
 
 @pytest.fixture

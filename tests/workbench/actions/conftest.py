@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from workbench import actions
-from workbench.actions import held
 from workbench.data import Roles
 from workbench.principal import LOCAL
 
 
 @pytest.fixture(autouse=True)
-def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An empty store, and settings read anew."""
-    monkeypatch.setenv("WORKBENCH_STORE", str(tmp_path / "store"))
-    held.clear()
-    yield
-    held.clear()
+def always(own_store: None) -> None:
+    """Nothing here touches a store of somebody's."""
 
 
 @pytest.fixture
