@@ -7,6 +7,7 @@ asked for and printed.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import locale
 import sys
@@ -72,7 +73,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def spoken_language(arguments: Sequence[str]) -> Lang:
     """Return the language of the answers: `--lang`, else the setting, else the terminal's."""
-    for flag, value in zip(arguments, [*arguments[1:], ""], strict=True):
+    for flag, value in itertools.pairwise([*arguments, ""]):
         if flag == "--lang" and value in LANGUAGES:
             return best_language(None, value)
         if flag.startswith("--lang="):

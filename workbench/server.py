@@ -28,7 +28,7 @@ from streamlit.components.v2 import manifest_scanner
 from workbench import __version__, telemetry
 from workbench.access.gate import Gate
 from workbench.access.headers import Policies
-from workbench.errors import WorkbenchError
+from workbench.errors import SettingsError, WorkbenchError
 from workbench.serving import document, problems, rest, results, session, uploads
 from workbench.serving.lazy import Built, Lazy
 from workbench.settings import PROJECT, Settings
@@ -264,7 +264,23 @@ def run(settings: Settings, *, host: str, port: int, lang: Lang | None = None) -
         The port.
     lang : {"ja", "en"}, optional
         The operator's language; the settings' by default.
+
+    Raises
+    ------
+    SettingsError
+        If the address cannot be listened at.
     """
     telemetry.set_up(on_cloud_run=bool(settings.k_service))
+    must_be_free(host, port)
     said = lang or best_language(None, settings.lang)
     Server(configured(settings, host=host, port=port), greeting(settings, host, port, said)).run()
+
+
+def must_be_free(host: str, port: int) -> None:
+    """Refuse an address somebody else listens at, before anything starts."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except (OSError, OverflowError) as problem:
+        raise SettingsError("error.server.address", host=host, port=str(port)) from problem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -131,7 +132,16 @@ def test_bad_input_is_one_line_and_exit_two(call: Call, customers: Path, tmp_pat
     assert_one_line(call("predict", "no-such-model", customers, "-o", tmp_path / "x.csv"), "no-such-model")
     assert_one_line(call("predict", "credit-default", customers, "-o", tmp_path / "x.docx"), ".docx")
     assert_one_line(call("frobnicate"))
+    assert_one_line(call())
     assert not (tmp_path / "x.csv").exists()
+
+
+def test_a_port_that_is_taken_is_one_line(call: Call) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert_one_line(call("serve", "--port", port), port, "--port")
 
 
 def test_bad_input_is_said_in_japanese(call: Call, tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def models() -> Line:
     """Load every shipped model with its golden rows."""
     name = Text("status.models")
     try:
-        shipped = [r for r in held.registry().list() if r.shipped]
+        shipped = held.registry().shipped_models()
         for record in shipped:
             held.bundle(record)
     except WorkbenchError as problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 
 from workbench.bundle.manifest import read_manifest
@@ -37,10 +38,14 @@ class Registry:
 
     def list(self) -> list[ModelRecord]:
         """List the champion of every model, those that ship first, each part by name."""
-        shipped = self.shipped.bundles()
-        found = [self.shipped.record(name) for name in shipped]
-        found += [self.stored.champion(name) for name in self.stored.names() if name not in shipped]
-        return [record for record in found if record is not None]
+        shipped = self.shipped_models()
+        taken = {record.name for record in shipped}
+        stored = [self.stored.champion(name) for name in self.stored.names() if name not in taken]
+        return [*shipped, *(record for record in stored if record is not None)]
+
+    def shipped_models(self) -> Sequence[ModelRecord]:
+        """List the models that come with the product, which need no store."""
+        return [record for name in self.shipped.bundles() if (record := self.shipped.record(name))]
 
     def versions(self, name: str) -> tuple[ModelRecord, ...]:
         """List every version of a model, newest first.
