@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench.ui import cards, say
+from workbench.ui.feedback import reported
 
 st.title(say("page.home.heading"))
 st.markdown(say("page.home.about"))
@@ -15,7 +16,9 @@ cards.samples()
 left, right = st.columns(2, gap="large")
 with left:
     st.subheader(say("page.home.datasets"))
-    cards.datasets()
+    with reported():
+        cards.datasets()
 with right:
     st.subheader(say("page.home.runs"))
-    cards.runs()
+    with reported():
+        cards.runs()

@@ -9,8 +9,9 @@ from workbench.ui import pickers, places, registry, say, who
 from workbench.ui.feedback import reported
 
 st.title(say("page.models.title"))
-registry.table(actions.models.list(by=who()))
-record = pickers.model("models")
+known = pickers.models()
+registry.table(known)
+record = pickers.model("models", known)
 
 with reported(or_stop=True):
     details = actions.models.show(pickers.reference_of(record), by=who())

@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from workbench import actions
+from workbench.actions import held
 from workbench.principal import LOCAL
 from workbench.words import Lang, say
 
@@ -22,6 +23,14 @@ PATIENCE = 120
 @pytest.fixture(autouse=True)
 def always(own_store: None) -> None:
     """Nothing here touches a store of somebody's."""
+
+
+@pytest.fixture
+def no_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that cannot be reached: its folder lies below a file."""
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("WORKBENCH_STORE", str(tmp_path / "file" / "store"))
+    held.clear()
 
 
 @pytest.fixture

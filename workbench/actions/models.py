@@ -23,6 +23,12 @@ def list(*, by: Principal) -> Sequence[ModelRecord]:  # noqa: A001 - the verb th
     return held.registry().list()
 
 
+def shipped(*, by: Principal) -> Sequence[ModelRecord]:
+    """List the models that come with the product, which are there even when the store cannot be reached."""
+    by.require("viewer")
+    return held.registry().shipped_models()
+
+
 def versions(name: str, *, by: Principal) -> tuple[ModelRecord, ...]:
     """List every version of a model, newest first."""
     by.require("viewer")

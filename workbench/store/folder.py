@@ -143,7 +143,8 @@ class FolderStore:
         except FileNotFoundError:
             return []
         except NotADirectoryError:
-            if folder == self.root:
+            # a root below a file holds nothing and never will: that is a store out of reach, not an empty one
+            if not self.root.is_dir():
                 raise
             return []
         ours = [
@@ -213,7 +214,8 @@ class FolderStore:
         try:
             yield
         except OSError as problem:
-            if isinstance(problem, ABSENT) and not writing and (self.root.is_dir() or not self.root.exists()):
+            is_reachable = self.root.is_dir() or isinstance(problem, FileNotFoundError)
+            if isinstance(problem, ABSENT) and not writing and is_reachable:
                 raise absent("error.store.no_object", name=name) from problem
             raise refusal(problem, name, self.root) from problem
 

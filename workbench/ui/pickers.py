@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
 EXAMPLE, ROW = "example", "row"
 
 
-def model(page: str) -> ModelRecord:
+def model(page: str, among: Sequence[ModelRecord] | None = None) -> ModelRecord:
     """Draw the choice of a model and return it; without any model, point to the comparison and stop."""
-    by = who()
-    records = {record.name: record for record in actions.models.list(by=by)}
+    records = {record.name: record for record in (models() if among is None else among)}
     if not records:
         feedback.nothing("ui.empty.models", to="compare")
         st.stop()
@@ -39,6 +39,13 @@ def model(page: str) -> ModelRecord:
         on_change=lambda: address.put(model=st.session_state[key]),
     )
     return records[chosen]
+
+
+def models() -> Sequence[ModelRecord]:
+    """Return the models to choose from; where the store cannot be reached, that is said, and those that ship remain."""
+    with feedback.reported():
+        return actions.models.list(by=who())
+    return actions.models.shipped(by=who())
 
 
 def asked_for(records: dict[str, ModelRecord]) -> str:

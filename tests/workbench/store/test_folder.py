@@ -179,3 +179,12 @@ def test_strangers_files_with_impossible_names_are_passed_over(store: FolderStor
     (store.root / "back\\slash").write_bytes(b"")
     (store.root / os.fsdecode(b"\xff\xfe")).write_bytes(b"")
     assert [s.name for s in store.list()] == ["a"]
+
+
+def test_a_store_below_a_file_is_out_of_reach_and_not_empty(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    store = FolderStore(tmp_path / "file" / "store")
+    with pytest.raises(StoreError, match="is a file, or lies below one"):
+        list(store.list("datasets/"))
+    with pytest.raises(StoreError, match="is a file, or lies below one"):
+        list(store.folders("models/"))
