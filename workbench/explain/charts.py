@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from workbench import figure
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 # More bars than this are not read; the rest is one bar, so that the sum still holds.
 MOST_BARS = 20
 MOST_REASONS = 10
-BAR, MARGIN = 26, 130
+BAR, MARGIN, AMOUNTS = 26, 130, 96
 
 
 def importance_chart(
@@ -99,17 +98,14 @@ def reasons_chart(row: Mapping[str, Any], lang: Lang) -> go.Figure:
             decreasing={"marker": {"color": figure.DOWN}},
             totals={"marker": {"color": figure.QUIET}},
             connector={"line": {"color": figure.GRID}},
-            text=texts,
-            textposition="outside",
-            cliponaxis=False,
             hovertext=[hover(name, text) for name, text in zip(names, texts, strict=True)],
             hoverinfo="text",
         )
     )
-    # room for the figures outside the bars, on both sides: on a phone they would lie over the names
-    ends_at = [0.0, *accumulate(values[:-1]), values[-1]]
-    span = max(ends_at) - min(ends_at)
-    chart.update_xaxes(range=[min(ends_at) - 0.12 * span, max(ends_at) + 0.3 * span])
+    # the figures stand in a column of their own: beside the bars they would lie over the names on a phone
+    for place, text in enumerate(texts):
+        chart.add_annotation(x=1, xref="paper", xanchor="left", xshift=6, y=place, text=text, showarrow=False)
+    chart.update_layout(margin_r=AMOUNTS)
     return with_names(chart, [figure.shorten(name, 36) for name in names])
 
 

@@ -53,6 +53,6 @@ def test_a_predicted_number_is_not_a_percentage() -> None:
         "base": 100.0,
         "reasons": [{"feature": "age", "value": 40.0, "effect": 20.0}],
     }
-    trace = reasons_chart(row, "en").data[0]
-    assert list(trace.x) == [100.0, 20.0, 120.0]
-    assert list(trace.text) == ["100", "+20", "120"]
+    chart = reasons_chart(row, "en")
+    assert list(chart.data[0].x) == [100.0, 20.0, 120.0]
+    assert [note.text for note in chart.layout.annotations] == ["100", "+20", "120"]
