@@ -253,6 +253,8 @@ def compare(asked: argparse.Namespace, lang: Lang) -> int:
 
 def tell(kind: str, fields: dict[str, Any], lang: Lang) -> None:
     """Print a comparison's progress: a line a candidate, as it finishes."""
+    if kind == "sorted":
+        print(say("cli.compare.sorted", lang, **fields), file=sys.stderr, flush=True)
     if kind == "row":
         row = fields["row"]
         scores = "  ".join(f"{name} {value:.4f}" for name, value in row["metrics"].items() if value is not None)

@@ -8,6 +8,7 @@ its splits depend; no text of the table ever reaches it.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 import logging
 import os
@@ -110,9 +111,12 @@ class Comparer:
         baseline = self.baseline()
         rows = list(self.rows(self.race.run(runners)))
         seconds = time.perf_counter() - self.started
+        self.sort = leaderboard.usable_sort(rows, self.sort, self.task)
+        if self.sort != self.plan.sort:
+            self.emit("sorted", wanted=self.plan.sort, used=self.sort)
         board, fitted = self.decided(rows)
         return Comparison(
-            plan=self.plan,
+            plan=dataclasses.replace(self.plan, sort=self.sort),
             leaderboard=board,
             baseline=baseline,
             best=leaderboard.best_of(board),

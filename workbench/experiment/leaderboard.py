@@ -104,6 +104,15 @@ def ranked(rows: Sequence[Row], sort: str) -> list[Row]:
     return [one | {"rank": n if has_rank(one, sort) else None} for n, one in enumerate(ordered, 1)]
 
 
+def usable_sort(rows: Sequence[Row], sort: str, task: Task) -> str:
+    """Return the metric to rank by: the wanted one, or the first that any finished row has where none has it.
+
+    Some models have no probabilities, and so no AUC of several classes: they finished, and one of them is the best.
+    """
+    metrics = (sort, *METRICS[task])
+    return next((name for name in metrics if any(has_rank(one, name) for one in rows)), sort)
+
+
 def has_rank(one: Row, sort: str) -> bool:
     """Tell whether a row can be ranked: it finished and has the metric."""
     return one["status"] == "finished" and one["metrics"].get(sort) is not None

@@ -136,6 +136,14 @@ def test_numbers_are_predicted_better_than_by_the_mean(make_table: MakeTable) ->
     assert found.fitted.labels == []
 
 
+def test_models_without_probabilities_alone_still_have_a_best(make_table: MakeTable) -> None:
+    found, events = compared(make_table(300), "ランク", models=("svm", "ridge"))
+    assert found.best is not None
+    assert found.fitted is not None
+    assert found.plan.sort == "Accuracy"
+    assert ("sorted", {"wanted": "AUC", "used": "Accuracy"}) in events
+
+
 def test_every_offered_candidate_finishes_or_says_why(make_table: MakeTable) -> None:
     from workbench.experiment.candidates import offered
 

@@ -52,3 +52,10 @@ def test_nothing_finished_means_no_best() -> None:
     board = leaderboard.with_ties(leaderboard.ranked([failed("lr")], "AUC"), {}, "AUC", 0.5)
     assert leaderboard.best_of(board) is None
     assert leaderboard.recommended(board, Task.BINARY) is None
+
+
+def test_models_without_the_wanted_metric_are_ranked_by_one_they_have() -> None:
+    rows = [scored("svm", Task.MULTICLASS, AUC=None, Accuracy=0.6), scored("ridge", Task.MULTICLASS, AUC=None, Accuracy=0.7)]
+    assert leaderboard.usable_sort(rows, "AUC", Task.MULTICLASS) == "Accuracy"
+    assert leaderboard.usable_sort([*rows, scored("lr", Task.MULTICLASS, AUC=0.5)], "AUC", Task.MULTICLASS) == "AUC"
+    assert leaderboard.usable_sort([failed("lr")], "AUC", Task.BINARY) == "AUC"
