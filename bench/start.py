@@ -83,8 +83,11 @@ def main(rounds: int) -> None:
                 found["bare"].append(bare)
                 found["ours"].append(ours)
     for i, name in enumerate(("seconds to healthy", "MB at healthy")):
-        bare, ours = (statistics.median(run[i] for run in found[who]) for who in ("bare", "ours"))
-        print(f"{name:20s} bare Streamlit {bare:7.2f}   workbench {ours:7.2f}   ratio {ours / bare:.2f}")
+        bare, ours = ([run[i] for run in found[who]] for who in ("bare", "ours"))
+        # pair by pair: a machine that slows down slows both of a pair
+        ratios = sorted(mine / theirs for theirs, mine in zip(bare, ours, strict=True))
+        medians = f"bare Streamlit {statistics.median(bare):7.2f}   workbench {statistics.median(ours):7.2f}"
+        print(f"{name:20s} {medians}   ratio {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})")
     print(f"{'first /gradio answer':20s} {found['ours'][-1][2]:.2f} s")
 
 
