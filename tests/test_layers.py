@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -133,3 +135,32 @@ def test_only_settings_reads_the_environment() -> None:
                     readers.append(path.relative_to(PROJECT).as_posix())
     allowed_writers = {"workbench/experiment/engine.py", "workbench/serving/blocks.py", "workbench/cli.py"}
     assert set(readers) <= allowed_writers
+
+
+def asked() -> set[tuple[str, str]]:
+    """Every (subject, verb) of `actions` that a face calls."""
+    found = set()
+    for path in sources():
+        if place(path) in FACES:
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute):
+                    subject = node.value
+                    if isinstance(subject.value, ast.Name) and subject.value.id == "actions":
+                        found.add((subject.attr, node.attr))
+    return found
+
+
+# One makes the principal of a verified address, the other only gives a record its form.
+WITHOUT_ANYBODY = {("people", "principal"), ("models", "line")}
+
+
+def test_every_action_takes_a_principal() -> None:
+    calls = asked() - WITHOUT_ANYBODY
+    assert len(calls) > 30
+    for subject, verb in sorted(calls):
+        if verb[0].islower():
+            parameters = inspect.signature(getattr(importlib.import_module(f"workbench.actions.{subject}"), verb)).parameters
+            assert "by" in parameters, f"actions.{subject}.{verb} does not ask who wants it"
+            assert parameters["by"].default is inspect.Parameter.empty, (
+                f"actions.{subject}.{verb} has a default for who wants it"
+            )

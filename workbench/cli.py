@@ -192,7 +192,7 @@ def serve(asked: argparse.Namespace, lang: Lang) -> int:
 def profile(asked: argparse.Namespace, lang: Lang) -> int:
     """Profile a file."""
     source = opened(asked)
-    answer, page = actions.profile.of_source(source, target=None, lang=lang, html=bool(asked.html))
+    answer, page = actions.profile.of_source(source, by=LOCAL, lang=lang, html=bool(asked.html))
     write_html(asked.html, page)
     if not write_json(asked.json, answer):
         say_out("cli.profile.summary", lang, rows=answer["rows"], columns=len(answer["columns"]))
@@ -207,6 +207,7 @@ def check(asked: argparse.Namespace, lang: Lang) -> int:
     new = opened(asked, asked.new) if asked.new else None
     answer, page = actions.checks.of_source(
         source,
+        by=LOCAL,
         target=asked.target,
         group=asked.group,
         time=asked.time,

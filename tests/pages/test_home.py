@@ -17,7 +17,9 @@ Read = Callable[[AppTest], str]
 def test_a_first_visit_finds_three_samples(open_page: Open, texts: Read) -> None:
     at = open_page("home")
     assert not at.exception
-    assert {f"home.sample.{sample.name}" for sample in actions.datasets.samples()} <= {button.key for button in at.button}
+    assert {f"home.sample.{sample.name}" for sample in actions.datasets.samples(by=LOCAL)} <= {
+        button.key for button in at.button
+    }
     assert "Tables you open appear here" in texts(at)
 
 

@@ -42,7 +42,16 @@ def run(dataset_id: str, *, by: Principal, fast: bool = False) -> CheckReport:
 
 
 def of_source(
-    source: Source, *, target: str, group: str | None, time: str | None, new: Source | None, fast: bool, lang: Lang, html: bool
+    source: Source,
+    *,
+    by: Principal,
+    target: str,
+    group: str | None,
+    time: str | None,
+    new: Source | None,
+    fast: bool,
+    lang: Lang,
+    html: bool,
 ) -> tuple[dict[str, Any], str | None]:
     """Check a table that is not stored, for the command line.
 
@@ -58,6 +67,7 @@ def of_source(
     ColumnNotFound
         If a named column is not in the table.
     """
+    by.require("viewer")
     report = checks.run(
         source.reading.frame,
         target=target,

@@ -59,8 +59,9 @@ def checked(dataset: Dataset, wishes: dict[str, Any]) -> Plan:
     return Plan.from_dict(base | wishes).checked(dataset.frame)
 
 
-def candidates(task: Task) -> dict[str, Text]:
+def candidates(task: Task, *, by: Principal) -> dict[str, Text]:
     """Return the models that can be compared for a task, by id, simplest first, with their names."""
+    by.require("viewer")
     return {candidate.id: candidate.title for candidate in offered(task)}
 
 

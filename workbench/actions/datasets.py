@@ -15,8 +15,9 @@ from workbench.principal import Principal
 UNKEPT = "sample-"
 
 
-def samples() -> tuple[Sample, ...]:
+def samples(*, by: Principal) -> tuple[Sample, ...]:
     """Return the samples that ship."""
+    by.require("viewer")
     return SAMPLES
 
 

@@ -48,7 +48,7 @@ def target_chart(dataset_id: str, name: str, lang: Lang, *, by: Principal) -> go
     return charts.target_chart(column(dataset_id, name, by=by), lang)
 
 
-def of_source(source: Source, *, target: str | None, lang: Lang, html: bool) -> tuple[dict[str, Any], str | None]:
+def of_source(source: Source, *, by: Principal, lang: Lang, html: bool) -> tuple[dict[str, Any], str | None]:
     """Profile a table that is not stored, for the command line.
 
     Returns
@@ -58,7 +58,8 @@ def of_source(source: Source, *, target: str | None, lang: Lang, html: bool) -> 
     str or None
         The printable page, where it was asked for.
     """
-    made = profile.profile(source.reading.frame, target=target or source.roles.target, event=source.roles.event)
+    by.require("viewer")
+    made = profile.profile(source.reading.frame, target=source.roles.target, event=source.roles.event)
     notes = [note.say(lang) for note in source.reading.notes]
     answer = profile.to_dict(made, lang) | {"reading": source.reading.to_dict() | {"notes": notes}}
     return answer, report.page(source.name, page.sections(made, lang), lang) if html else None

@@ -107,7 +107,9 @@ async def predict_file(request: Request) -> Response:
     folder = tempfile.TemporaryDirectory(prefix="workbench-", ignore_cleanup_errors=True)
     try:
         scratch = Path(folder.name)
-        body, original = await bodies.take_file(request, scratch, limit=await ask(actions_limit))
+        body, original = await bodies.take_file(
+            request, scratch, limit=await ask(lambda: actions.uploads.limit(by=caller(request)))
+        )
         form, by, lang = request.query_params.get("out") or suffix(original), caller(request), language(request)
         path, media_type = await ask(
             lambda: actions.predict.upload_now(
@@ -120,11 +122,6 @@ async def predict_file(request: Request) -> Response:
         raise
     answer.background = BackgroundTask(folder.cleanup)
     return answer
-
-
-def actions_limit() -> int:
-    """Return the largest file taken in at once; beyond it there are resumable uploads."""
-    return actions.uploads.limit()
 
 
 def whole_number(request: Request, name: str, *, usual: int) -> int:

@@ -56,9 +56,9 @@ def tus(handler: Handler) -> Handler:
 
 @router.options("", summary="What the server can do")
 @router.options("/{upload_id}", include_in_schema=False)
-async def abilities() -> Response:
+async def abilities(request: Request) -> Response:
     """Return the version, extensions and limit of uploads."""
-    limit = await run_in_threadpool(largest)
+    limit = await run_in_threadpool(largest, request)
     able = {"Tus-Version": VERSION, "Tus-Extension": "creation,termination", "Tus-Max-Size": str(limit)}
     return Response(status_code=204, headers=TUS | able)
 
@@ -106,9 +106,9 @@ def named(request: Request) -> str:
     return str(request.path_params["upload_id"])
 
 
-def largest() -> int:
+def largest(request: Request) -> int:
     """Return the largest file taken in; in a thread, because the first use imports."""
-    return actions.uploads.limit()
+    return actions.uploads.limit(by=caller(request))
 
 
 def number(request: Request, header: str, refusal: str) -> int:

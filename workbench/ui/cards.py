@@ -25,7 +25,8 @@ RECENT = 6
 def samples() -> None:
     """Draw a card for each sample, with the model that ships for it: one click to its predictions and reasons."""
     shipped = {record.sample: record for record in actions.models.shipped(by=who())}
-    for place, sample in zip(st.columns(len(actions.datasets.samples())), actions.datasets.samples(), strict=True):
+    found = actions.datasets.samples(by=who())
+    for place, sample in zip(st.columns(len(found)), found, strict=True):
         with place.container(border=True, height="stretch"):
             card(sample, shipped.get(sample.name))
 

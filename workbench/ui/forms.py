@@ -142,7 +142,7 @@ def plan(dataset: Dataset) -> dict[str, Any] | None:
     base = actions.compare.defaults(dataset.id, by=who())
     assert base.task is not None
     assert base.sort is not None
-    titles, metrics = actions.compare.candidates(base.task), resources.metrics(base.task)
+    titles, metrics = actions.compare.candidates(base.task, by=who()), resources.metrics(base.task)
     target = Text("ui.plan.event", target=base.target, event=base.event) if base.event is not None else base.target
     st.markdown(say("ui.plan.goal", target=target, task=Text(f"ui.task.{base.task}"), rows=f"{dataset.rows:,}"))
     with st.form(f"compare.plan.{dataset.id}"):

@@ -24,7 +24,7 @@ def samples() -> None:
     """Draw a button for each sample."""
     st.markdown(say("ui.sources.samples"))
     with st.container(horizontal=True):
-        for sample in actions.datasets.samples():
+        for sample in actions.datasets.samples(by=who()):
             if st.button(
                 say(sample.title), help=say(sample.about), icon=":material/dataset:", key=f"data.sample.{sample.name}"
             ):

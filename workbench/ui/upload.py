@@ -10,6 +10,7 @@ import streamlit as st
 
 from workbench import actions
 from workbench.ui.language import lang, say
+from workbench.ui.people import who
 from workbench.ui.session import session
 from workbench.words import catalogue
 
@@ -43,7 +44,7 @@ def control(purpose: str) -> dict[str, Any] | None:
         data={
             "purpose": purpose,
             "chunk": CHUNK,
-            "limit": actions.uploads.limit(),
+            "limit": actions.uploads.limit(by=who()),
             "ack": session().acknowledged.get(purpose),
             "words": labels(),
         },
@@ -67,6 +68,6 @@ def dealt_with(purpose: str) -> None:
 
 def labels() -> dict[str, str]:
     """Return the control's sentences with their gaps: its script fills in sizes and names."""
-    limit = actions.uploads.limit() // 1_000_000
+    limit = actions.uploads.limit(by=who()) // 1_000_000
     sentences = {name: str(catalogue(lang())[f"ui.upload.{name}"]) for name in SENTENCES}
     return sentences | {"hint": say("ui.upload.hint", limit=f"{limit:,}")}
