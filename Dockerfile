@@ -23,9 +23,11 @@ COPY workbench workbench
 # Compiled once here, so that no cold start does it again.
 RUN /opt/venv/bin/python -m compileall -q workbench pages
 # Output unbuffered for the log; numba's and matplotlib's caches where the user may write;
+# the bucket client must not ask for the bucket's own metadata, which its role may not read;
 # the store is a folder until WORKBENCH_STORE names a bucket (on Cloud Run the status page warns until then).
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    MPLCONFIGDIR=/tmp/matplotlib NUMBA_CACHE_DIR=/tmp/numba WORKBENCH_STORE=/data PORT=8080
+    MPLCONFIGDIR=/tmp/matplotlib NUMBA_CACHE_DIR=/tmp/numba WORKBENCH_STORE=/data PORT=8080 \
+    DISABLE_GCS_PYTHON_CLIENT_OTEL_BUCKET_METADATA=true
 USER workbench
 EXPOSE 8080
 CMD ["python", "-m", "workbench", "serve", "--host", "0.0.0.0"]

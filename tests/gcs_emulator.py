@@ -3,24 +3,28 @@
 `gcp-storage-emulator` as published ignores every `if…Match` parameter, leaves out the headers that say which generation a
 download was, answers a range beyond an object's end with an empty part, and serves one connection at a time. Here one lock
 guards the whole service, and each request's conditions are held against the stored object before the package acts on it.
+It can also fail as a service or a network does, so many times as it is told, and damage what it keeps.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import logging
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import ThreadingHTTPServer
-from typing import Any
+from typing import Any, Literal
 from unittest.mock import patch
 
 from gcp_storage_emulator import server
 from gcp_storage_emulator.exceptions import NotFound
 from gcp_storage_emulator.storage import Storage
 
+Trouble = Literal["busy", "dropped", "lost", "cut", "silent"]
 NO_OBJECT = {"generation": "0", "metageneration": "0"}
 READING = {"GET"}
 
@@ -51,8 +55,30 @@ class ConditionalStorage(Storage):
 
     def __init__(self) -> None:
         super().__init__(use_memory_fs=True)
-        self.guard = threading.RLock()
+        self.guard, self.closing = threading.RLock(), threading.Event()
+        self.troubles: list[Trouble] = []
+        self.seen: list[str] = []
         self.begin("GET", {})
+
+    def fail(self, how: Trouble, times: int) -> None:
+        """Let the next requests fail.
+
+        Parameters
+        ----------
+        how : str
+            ``busy`` answers 503; ``dropped`` closes the connection without having acted, ``lost`` after having acted; ``cut``
+            closes it in the middle of the answer; ``silent`` never answers.
+        times : int
+            How many requests.
+        """
+        self.troubles, self.seen = [how] * times, []
+
+    def flip(self, bucket: str, name: str, at: int) -> None:
+        """Damage one byte of an object and tell nobody."""
+        path = self._object_path(bucket, name)
+        data = bytearray(self._store.read_bytes(path))
+        data[at] ^= 1
+        self._store.write_bytes(path, bytes(data))
 
     def begin(self, method: str, query: dict[str, list[str]]) -> None:
         self.method, self.query, self.answered = method, query, None
@@ -85,6 +111,34 @@ class ConditionalRouter(server.Router):
     """One request at a time; a refused one is answered as the real service does."""
 
     def handle(self, method: str) -> None:
+        handler = self._request_handler
+        with handler.storage.guard:
+            handler.storage.seen.append(method)
+            trouble = handler.storage.troubles.pop(0) if handler.storage.troubles else None
+        if trouble:
+            self.fail(method, trouble)
+        else:
+            self.act(method)
+
+    def fail(self, method: str, trouble: Trouble) -> None:
+        handler, wire = self._request_handler, self._request_handler.wfile
+        if trouble in {"lost", "cut"}:
+            handler.wfile = io.BytesIO()
+            self.act(method)
+            whole, handler.wfile = handler.wfile.getvalue(), wire
+            body = whole.index(b"\r\n\r\n") + 4
+            wire.write(whole[: body + (len(whole) - body) // 2] if trouble == "cut" else b"")
+        else:
+            handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+        if trouble == "busy":
+            answer(handler, 503)
+        if trouble == "silent":
+            handler.storage.closing.wait()
+        wire.flush()
+        handler.close_connection = True
+        handler.connection.shutdown(socket.SHUT_RDWR)
+
+    def act(self, method: str) -> None:
         handler = self._request_handler
         with handler.storage.guard:
             request = server.Request(handler, method)
@@ -136,17 +190,26 @@ class ManyAtOnce(ThreadingHTTPServer):
 
 
 @contextmanager
-def emulated() -> Iterator[str]:
-    """Serve an empty service on loopback and yield its address, for `STORAGE_EMULATOR_HOST`."""
+def serving() -> Iterator[tuple[str, ConditionalStorage]]:
+    """Serve an empty service on loopback and yield its address, for `STORAGE_EMULATOR_HOST`, and what is behind it."""
     logging.getLogger("gcp_storage_emulator").setLevel(logging.CRITICAL)
     logging.getLogger("api").setLevel(logging.CRITICAL)
+    storage = ConditionalStorage()
     with patch.object(server, "Router", ConditionalRouter):  # the package's handler finds its router by this name
-        serving = ManyAtOnce(("127.0.0.1", 0), partial(TellingHandler, ConditionalStorage()))
-        thread = threading.Thread(target=serving.serve_forever, args=(0.05,), daemon=True)
+        service = ManyAtOnce(("127.0.0.1", 0), partial(TellingHandler, storage))
+        thread = threading.Thread(target=service.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{serving.server_address[1]}"
+            yield f"http://127.0.0.1:{service.server_address[1]}", storage
         finally:
-            serving.shutdown()
-            serving.server_close()
+            storage.closing.set()
+            service.shutdown()
+            service.server_close()
             thread.join()
+
+
+@contextmanager
+def emulated() -> Iterator[str]:
+    """Serve an empty service on loopback and yield its address, for `STORAGE_EMULATOR_HOST`."""
+    with serving() as (address, _):
+        yield address

@@ -30,6 +30,7 @@ CHOSEN = {
     "python-calamine": "python_calamine",
     "xlsxwriter": "xlsxwriter",
     "google-cloud-storage": "google.cloud.storage",
+    "google-crc32c": "google_crc32c",
     "six": "six",
     "setuptools": "pkg_resources",
     "scikit-learn": "sklearn.ensemble",

@@ -16,6 +16,7 @@ from time import time_ns
 from workbench.errors import ObjectNotFound, PreconditionFailed, StoreError
 from workbench.store.names import check_name, check_prefix, is_name
 from workbench.store.protocol import BLOCK, Stat
+from workbench.store.sums import Summed, checked, compare, extended, mark, marked
 
 # Ours inside the root: files on their way in, and locks. No object may be named like it.
 PRIVATE = ".store"
@@ -52,7 +53,10 @@ class FolderStore:
         path = self.path(name)
         with self.said(name), path.open("rb") as file:
             file.seek(start)
-            return file.read() if end is None else file.read(max(0, end - start))
+            data = file.read() if end is None else file.read(max(0, end - start))
+            if start == 0 and end is None:
+                compare(name, extended(0, data), marked(file.fileno()))
+            return data
 
     def stat(self, name: str) -> Stat | None:
         """Describe an object, or return None where there is none."""
@@ -76,8 +80,7 @@ class FolderStore:
     def blocks(self, name: str, block: int) -> Iterator[bytes]:
         """Read an open file to its end: a newer object under this name is another file."""
         with self.said(name), self.path(name).open("rb") as file:
-            while data := file.read(block):
-                yield data
+            yield from checked(name, iter(lambda: file.read(block), b""), marked(file.fileno()))
 
     def write(self, name: str, blocks: Iterable[bytes], *, if_generation: int | None = None) -> Stat:
         """Write an object of any size in bounded memory."""
@@ -96,8 +99,10 @@ class FolderStore:
         path = self.incoming / secrets.token_hex(16)
         try:
             with path.open("xb") as file:
-                file.writelines(blocks)
+                summed = Summed(blocks)
+                file.writelines(summed)
                 file.flush()
+                mark(file.fileno(), summed.total)
                 os.fsync(file.fileno())
             yield path
         finally:
@@ -225,7 +230,8 @@ def described(name: str, path: Path) -> Stat:
     found = path.stat()
     if path.is_dir():
         raise IsADirectoryError(name)
-    return Stat(name, found.st_size, found.st_mtime_ns, datetime.fromtimestamp(found.st_mtime_ns / 1e9, UTC))
+    updated = datetime.fromtimestamp(found.st_mtime_ns / 1e9, UTC)
+    return Stat(name, found.st_size, found.st_mtime_ns, updated, marked(path))
 
 
 def expect(name: str, existing: Stat | None, generation: int | None) -> None:

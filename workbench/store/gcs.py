@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import functools
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import requests
@@ -18,6 +20,7 @@ from google.cloud.storage.retry import DEFAULT_RETRY
 from workbench.errors import ObjectNotFound, PreconditionFailed, StoreError
 from workbench.store.names import check_name, check_prefix
 from workbench.store.protocol import BLOCK, Stat
+from workbench.store.sums import checked, compare, extended
 
 # One request carries this much of a streamed object: each costs a round trip. Uploads want a multiple of 256 KiB.
 CHUNK = 8 << 20
@@ -25,8 +28,11 @@ CHUNK = 8 << 20
 TIMEOUT = 60
 RETRY = DEFAULT_RETRY.with_timeout(120)
 QUICKLY = DEFAULT_RETRY.with_timeout(8)
-LISTED = "items(name,size,generation,updated),prefixes,nextPageToken"
+LISTED = "items(name,size,generation,updated,crc32c),prefixes,nextPageToken"
 MOST_SHOWN = 200
+# Names each write in its object's metadata, so that a writer knows its own again when the answer was lost.
+WRITE = "workbench-write"
+OCTETS = "application/octet-stream"
 
 
 class BucketStore:
@@ -38,10 +44,6 @@ class BucketStore:
         The bucket's name.
     prefix : str
         Where in the bucket ours begin; empty for the whole bucket.
-
-    Notes
-    -----
-    A write that is repeated because its answer was lost may find its own object there and raise `PreconditionFailed`.
     """
 
     def __init__(self, bucket: str, prefix: str = "") -> None:
@@ -57,10 +59,23 @@ class BucketStore:
 
     def get(self, name: str, *, start: int = 0, end: int | None = None) -> bytes:
         """Return an object's bytes from `start` to before `end`."""
+        if start == 0 and end is None:
+            return self.whole(name)
         if end is not None and end <= start:
             self.found(name)
             return b""
         return self.part(name, None, start, end)
+
+    def whole(self, name: str) -> bytes:
+        """Read an object and hold it against its sum: the client itself does not where it had to go on after a break."""
+        with self.said(name):
+            blob = self.bucket.blob(self.full(name))
+            data = blob.download_as_bytes(checksum=None, timeout=TIMEOUT, retry=RETRY)
+            generation, expected = blob.generation, decoded(blob.crc32c)
+            if expected is None and (now := self.stat(name)) and now.generation == generation:
+                expected = now.crc32c  # an answer to a part of it does not say
+            compare(name, extended(0, data), expected)
+            return bytes(data)
 
     def part(self, name: str, generation: int | None, start: int, end: int | None) -> bytes:
         """Read bytes of one generation, or of the newest; nothing lies beyond an object's end."""
@@ -68,7 +83,7 @@ class BucketStore:
             blob = self.bucket.blob(self.full(name), generation=generation)
             try:
                 last = None if end is None else end - 1
-                return blob.download_as_bytes(start=start or None, end=last, timeout=TIMEOUT, retry=RETRY)
+                return bytes(blob.download_as_bytes(start=start, end=last, checksum=None, timeout=TIMEOUT, retry=RETRY))
             except GoogleAPICallError as problem:
                 if problem.code == requests.codes.requested_range_not_satisfiable:
                     return b""
@@ -89,39 +104,58 @@ class BucketStore:
 
     def put(self, name: str, data: bytes, *, if_generation: int | None = None) -> Stat:
         """Write an object and describe it."""
-        with self.said(name, if_generation):
-            blob = self.bucket.blob(self.full(name))
-            blob.upload_from_string(
-                data, "application/octet-stream", if_generation_match=if_generation, timeout=TIMEOUT, retry=RETRY
-            )
-            return self.described(blob)
+        blob = self.marked(name)
+        return self.sent(blob, name, if_generation, lambda **how: blob.upload_from_string(data, **how))
 
     def stream(self, name: str, *, block: int = BLOCK) -> Iterator[bytes]:
         """Return an object's bytes in blocks."""
         return self.blocks(self.found(name), block)
 
     def blocks(self, stat: Stat, block: int) -> Iterator[bytes]:
-        """Read one generation piece by piece; one that is replaced meanwhile is gone, and a mixture would be worse."""
-        for start in range(0, stat.size, CHUNK):
-            try:
-                piece = self.part(stat.name, stat.generation, start, min(start + CHUNK, stat.size))
-            except ObjectNotFound as problem:
-                raise PreconditionFailed("error.store.changed", name=stat.name) from problem
-            yield from (piece[at : at + block] for at in range(0, len(piece), block))
+        """Read one generation piece by piece, and hold the whole against its sum."""
+        pieces = (self.piece(stat, start) for start in range(0, stat.size, CHUNK))
+        cut = (piece[at : at + block] for piece in pieces for at in range(0, len(piece), block))
+        yield from checked(stat.name, cut, stat.crc32c)
+
+    def piece(self, stat: Stat, start: int) -> bytes:
+        """Read a piece of one generation; one that is replaced meanwhile is gone, and a mixture would be worse."""
+        try:
+            return self.part(stat.name, stat.generation, start, min(start + CHUNK, stat.size))
+        except ObjectNotFound as problem:
+            raise PreconditionFailed("error.store.changed", name=stat.name) from problem
 
     def write(self, name: str, blocks: Iterable[bytes], *, if_generation: int | None = None) -> Stat:
         """Write an object of any size in bounded memory."""
-        with self.said(name, if_generation):
-            blob = self.bucket.blob(self.full(name), chunk_size=CHUNK)
-            # Not `blob.open`: that finishes the object when the blocks fail half-way.
-            blob.upload_from_file(
-                Blocks(blocks),
-                content_type="application/octet-stream",
-                if_generation_match=if_generation,
-                timeout=TIMEOUT,
-                retry=RETRY,
-            )
-            return self.described(blob)
+        blob = self.marked(name, chunk_size=CHUNK)
+        # Not `blob.open`: that finishes the object when the blocks fail half-way.
+        return self.sent(blob, name, if_generation, lambda **how: blob.upload_from_file(Blocks(blocks), **how))
+
+    def marked(self, name: str, chunk_size: int | None = None) -> Any:
+        """Return the client's object for a new write, marked as this one."""
+        with self.said(name):
+            blob = self.bucket.blob(self.full(name), chunk_size=chunk_size)
+            blob.metadata = {WRITE: secrets.token_hex(8)}
+            return blob
+
+    def sent(self, blob: Any, name: str, generation: int | None, send: Callable[..., None]) -> Stat:
+        """Send a write with its sum, by which the service refuses what was damaged on the way."""
+        try:
+            with self.said(name, generation):
+                send(content_type=OCTETS, if_generation_match=generation, checksum="crc32c", timeout=TIMEOUT, retry=RETRY)
+                return self.described(blob)
+        except PreconditionFailed:
+            # A write is repeated when its answer was lost, and then finds itself in its own way.
+            if (there := self.arrived(blob, name)) is None:
+                raise
+            return there
+
+    def arrived(self, blob: Any, name: str) -> Stat | None:
+        """Describe what a write of ours left, if it is what is there now."""
+        with suppress(StoreError), self.said(name):
+            there = self.bucket.get_blob(self.full(name), timeout=TIMEOUT, retry=RETRY)
+            if there and (there.metadata or {}).get(WRITE) == blob.metadata[WRITE]:
+                return self.described(there)
+        return None
 
     def list(self, prefix: str = "") -> Iterator[Stat]:
         """Describe every object whose name begins with a prefix, in name order."""
@@ -166,7 +200,8 @@ class BucketStore:
 
     def described(self, blob: Any) -> Stat:
         """Describe the client's object; asked only of answers that hold all of it (a download's headers may not)."""
-        return Stat(blob.name.removeprefix(self.prefix), int(blob.size), int(blob.generation), blob.updated)
+        name = blob.name.removeprefix(self.prefix)
+        return Stat(name, int(blob.size), int(blob.generation), blob.updated, decoded(blob.crc32c))
 
     @contextmanager
     def said(self, name: str, generation: int | None = None) -> Iterator[None]:
@@ -175,6 +210,8 @@ class BucketStore:
             yield
         except (GoogleAPICallError, InvalidResponse) as problem:
             raise self.answered(problem, name, generation) from problem
+        except DataCorruption as problem:
+            raise StoreError("error.store.bucket_damaged", name=name, bucket=self.name) from problem
         except DefaultCredentialsError as problem:
             raise StoreError("error.store.bucket_sign_in", bucket=self.name) from problem
         except (
@@ -183,7 +220,6 @@ class BucketStore:
             requests.RequestException,
             ConnectionError,
             TimeoutError,
-            DataCorruption,
         ) as problem:
             raise self.unreachable(problem) from problem
 
@@ -201,12 +237,19 @@ class BucketStore:
             )
         if isinstance(problem, Forbidden | Unauthorized) or status in (requests.codes.unauthorized, requests.codes.forbidden):
             return StoreError("error.store.bucket_permission", bucket=self.name)
+        if status == requests.codes.bad_request and "CRC32C" in str(problem):
+            return StoreError("error.store.bucket_damaged", name=name, bucket=self.name)
         return self.unreachable(problem)
 
     def unreachable(self, problem: Exception) -> StoreError:
         """Say that the service gave no usable answer."""
         reason = f"{type(problem).__name__}: {problem}".splitlines()[0][:MOST_SHOWN]
         return StoreError("error.store.bucket_unreachable", bucket=self.name, problem=reason)
+
+
+def decoded(crc32c: str | None) -> int | None:
+    """Return a sum as the service writes it, as a number."""
+    return int.from_bytes(base64.b64decode(crc32c), "big") if crc32c else None
 
 
 class Blocks:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from workbench.errors import ObjectNotFound, StoreError
 from workbench.store import FolderStore
 from workbench.store.folder import refusal
+from workbench.store.sums import extended
 
 
 @pytest.fixture
@@ -188,3 +190,33 @@ def test_a_store_below_a_file_is_out_of_reach_and_not_empty(tmp_path: Path) -> N
         list(store.list("datasets/"))
     with pytest.raises(StoreError, match="is a file, or lies below one"):
         list(store.folders("models/"))
+
+
+def test_a_file_put_there_by_hand_has_no_sum_and_is_read(store: FolderStore) -> None:
+    store.put("inbox/a.csv", b"old")
+    (store.root / "new").write_bytes(b"by hand")
+    (store.root / "new").replace(store.root / "inbox/a.csv")
+    found = store.stat("inbox/a.csv")
+    assert found
+    assert found.crc32c is None
+    assert (store.get("inbox/a.csv"), b"".join(store.stream("inbox/a.csv"))) == (b"by hand", b"by hand")
+
+
+@pytest.mark.parametrize("code", [errno.ENOTSUP, errno.EOPNOTSUPP])
+def test_a_file_system_without_attributes_still_stores(store: FolderStore, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    def unable(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "setxattr", unable)
+    monkeypatch.setattr(os, "getxattr", unable)
+    assert store.put("a", b"1").crc32c is None
+    assert store.get("a") == b"1"
+
+
+def test_sums_cost_little() -> None:
+    block = os.urandom(1 << 20)
+    began = time.process_time()
+    total = 0
+    for _ in range(400):
+        total = extended(total, block)
+    assert time.process_time() - began < 0.5, "400 MB"

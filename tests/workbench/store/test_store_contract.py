@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.gcs_emulator import emulated
+from tests.gcs_emulator import ConditionalStorage, serving
 from workbench.errors import ObjectNotFound, PreconditionFailed, StoreError
-from workbench.store import ObjectStore, deliver, fetch, get_json, open_store, put_json
+from workbench.store import FolderStore, ObjectStore, deliver, fetch, get_json, open_store, put_json
 from workbench.store import gcs as gcs_module
 
 
 @pytest.fixture(scope="module")
-def bucket() -> Iterator[str]:
-    """An empty bucket's location."""
+def service() -> Iterator[ConditionalStorage]:
+    """What keeps the objects of the bucket `tables`."""
     from google.cloud import storage
 
-    with emulated() as address, pytest.MonkeyPatch.context() as patch:
+    with serving() as (address, behind), pytest.MonkeyPatch.context() as patch:
         patch.setenv("STORAGE_EMULATOR_HOST", address)
         storage.Client().create_bucket("tables")
-        yield "gs://tables"
+        yield behind
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -35,7 +36,24 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> ObjectStore:
     """An empty store of each kind."""
     if request.param == "folder":
         return open_store(str(tmp_path / "store"))
-    return open_store(f"{request.getfixturevalue('bucket')}/{secrets.token_hex(4)}/部署 A")
+    request.getfixturevalue("service")
+    return open_store(f"gs://tables/{secrets.token_hex(4)}/部署 A")
+
+
+@pytest.fixture
+def flip(store: ObjectStore, request: pytest.FixtureRequest) -> Callable[[str, int], None]:
+    """Damage one byte of an object behind the store's back, as a failing disk does."""
+
+    def damage(name: str, at: int) -> None:
+        if isinstance(store, FolderStore):
+            data = bytearray((store.root / name).read_bytes())
+            data[at] ^= 1
+            with (store.root / name).open("r+b") as file:
+                file.write(data)
+        else:
+            request.getfixturevalue("service").flip("tables", f"{store.prefix}{name}", at)  # type: ignore[attr-defined]
+
+    return damage
 
 
 def names(store: ObjectStore, prefix: str = "") -> list[str]:
@@ -149,6 +167,133 @@ def test_a_large_object_travels_in_blocks(store: ObjectStore, monkeypatch: pytes
     blocks = list(store.stream("big", block=64 * 1024))
     assert b"".join(blocks) == data
     assert max(map(len, blocks)) <= 64 * 1024
+
+
+class Counted(bytes):
+    """A block that knows how many of its kind are alive."""
+
+    alive = most = 0
+
+    def __new__(cls, data: bytes) -> Counted:
+        cls.alive += 1
+        cls.most = max(cls.most, cls.alive)
+        return super().__new__(cls, data)
+
+    def __del__(self) -> None:
+        Counted.alive -= 1
+
+
+@pytest.fixture
+def counted() -> Iterator[type[Counted]]:
+    """Nothing counted yet."""
+    Counted.alive = Counted.most = 0
+    yield Counted
+    assert Counted.alive == 0
+
+
+def test_a_write_holds_a_few_blocks_at_once(
+    store: ObjectStore, counted: type[Counted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gcs_module, "CHUNK", 256 * 1024)
+    assert store.write("big", (counted(bytes(64 * 1024)) for _ in range(100))).size == 6_553_600
+    assert counted.most <= 3
+
+
+def test_a_write_reads_no_further_than_it_has_sent(store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gcs_module, "CHUNK", 256 * 1024)
+    taken = held = 0
+    read = gcs_module.Blocks.read
+
+    def noted(self: gcs_module.Blocks, size: int) -> bytes:
+        nonlocal held
+        data = read(self, size)
+        held = max(held, taken - self.position + len(data))
+        return data
+
+    def blocks() -> Iterator[bytes]:
+        nonlocal taken
+        for _ in range(60):
+            taken += 100_000
+            yield bytes(100_000)
+
+    monkeypatch.setattr(gcs_module.Blocks, "read", noted)
+    store.write("big", blocks())
+    assert held <= 256 * 1024 + 100_000, "of 6 MB more than a chunk and a block were in memory at once"
+
+
+def test_a_stream_holds_a_few_pieces_at_once(
+    store: ObjectStore, counted: type[Counted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gcs_module, "CHUNK", 256 * 1024)
+    store.write("big", (bytes(64 * 1024) for _ in range(100)))
+    if isinstance(store, FolderStore):
+        opened = Path.open
+        monkeypatch.setattr(Path, "open", lambda self, mode: CountedFile(opened(self, mode), counted))
+    else:
+        part = store.part  # type: ignore[attr-defined]
+        monkeypatch.setattr(store, "part", lambda *where: counted(part(*where)))
+    assert sum(map(len, store.stream("big", block=64 * 1024))) == 6_553_600
+    assert 1 <= counted.most <= 3
+
+
+class CountedFile:
+    """An open file whose blocks are counted."""
+
+    def __init__(self, file: Any, counted: type[Counted]) -> None:
+        self.file, self.counted = file, counted
+
+    def __enter__(self) -> CountedFile:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.file, name)
+
+    def read(self, size: int) -> bytes:
+        data = self.file.read(size)
+        return self.counted(data) if data else b""
+
+
+def test_the_sum_is_known_and_is_the_one_everybody_computes(store: ObjectStore) -> None:
+    put = store.put("digits", b"123456789")
+    wrote = store.write("in blocks", [b"1234", b"", b"56789"])
+    assert put.crc32c == wrote.crc32c == 0xE3069283, "the check value of CRC-32C"
+    assert [stat.crc32c for stat in store.list()] == [0xE3069283] * 2
+    assert store.put("empty", b"").crc32c == 0
+
+
+@pytest.mark.parametrize("at", [0, 300_000, 599_999])
+def test_a_damaged_object_is_told_and_never_served_whole(
+    store: ObjectStore, flip: Callable[[str, int], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, at: int
+) -> None:
+    monkeypatch.setattr(gcs_module, "CHUNK", 256 * 1024)
+    data = os.urandom(600_000)
+    store.write("表 1/data.parquet", (data[i : i + 70_000] for i in range(0, len(data), 70_000)))
+    flip("表 1/data.parquet", at)
+    with pytest.raises(StoreError, match=r"'表 1/data\.parquet' in the store is damaged: .* Restore it from a copy") as said:
+        store.get("表 1/data.parquet")
+    assert "「表 1/data.parquet」は壊れています" in said.value.say("ja")
+    got = b""
+    with pytest.raises(StoreError, match="is damaged"):  # noqa: PT012 - how far it got is the question
+        for block in store.stream("表 1/data.parquet", block=64 * 1024):
+            got += block
+    assert len(got) < len(data)
+    with pytest.raises(StoreError, match="is damaged"):
+        fetch(store, "表 1", tmp_path / "copy")
+    assert not (tmp_path / "copy/data.parquet").exists()
+
+
+def test_a_damaged_small_object_is_told(store: ObjectStore, flip: Callable[[str, int], None]) -> None:
+    store.put("a.json", b'{"champion": 1}')
+    flip("a.json", 13)
+    with pytest.raises(StoreError, match=r"'a\.json' in the store is damaged"):
+        get_json(store, "a.json")
+    with pytest.raises(StoreError, match=r"'a\.json' in the store is damaged"):
+        list(store.stream("a.json"))
+    store.put("a.json", b'{"champion": 2}')
+    assert get_json(store, "a.json") == {"champion": 2}, "what is written anew is whole again"
 
 
 @pytest.mark.parametrize("size", [256 * 1024, 512 * 1024])
