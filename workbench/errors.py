@@ -11,7 +11,10 @@
     │   ├── UnreadableFile          no reading of the bytes makes a table
     │   ├── TooLarge                over a stated limit (413)
     │   ├── ColumnNotFound          also a KeyError; names the closest columns
+    │   │   └── ColumnsNotFound     several at once
+    │   ├── RolesError              the columns' roles contradict each other, or a file of them says what is no role
     │   ├── DatasetNotFound         (404)
+    │   ├── RepairError             repairs contradict each other; names all that do
     │   ├── UploadNotFound          (404)
     │   └── UploadConflict          a chunk does not join on, or the file is not whole yet (409)
     ├── SignatureError              rows do not fit what the model was trained on; lists every field
@@ -22,7 +25,8 @@
     │   └── Busy                    too many at once (429)
     ├── ExplainError                a model or row has no explanation
     ├── RegistryError               a model's name, version or alias
-    │   └── ModelNotFound           (404); names the closest models
+    │   ├── ModelNotFound           (404); names the closest models
+    │   └── NoChampion              (404) the version that answered was deleted, and no other was chosen
     ├── StoreError                  the store refused or could not be reached (503)
     │   ├── ObjectNotFound          also a KeyError (404)
     │   └── PreconditionFailed      somebody else was faster: read again (409)
@@ -40,6 +44,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from workbench.words import Lang, Text, say
+
+# A longer list of wrong names is the wrong file; looking for what each is close to takes its time.
+MOST_NAMED = 20
 
 
 class WorkbenchError(Exception):
@@ -136,11 +143,35 @@ class ColumnNotFound(DataError, KeyError):
         self.name, self.available = name, known
 
 
+class ColumnsNotFound(ColumnNotFound):
+    """Several named columns are not in the table."""
+
+    code = "columns_not_found"
+
+    def __init__(self, names: Iterable[str], available: Iterable[str]) -> None:
+        missing, known = list(names), list(available)
+        listed = [nearest(name, known) for name in missing[:MOST_NAMED]] + ["…"] * (len(missing) > MOST_NAMED)
+        WorkbenchError.__init__(self, "error.columns_not_found", names=listed)
+        self.name, self.available, self.names = missing[0], known, missing
+
+
+class RolesError(DataError):
+    """The columns' roles contradict each other, or a file of them says what is no role."""
+
+    code = "roles"
+
+
 class DatasetNotFound(DataError):
     """No dataset has this id, or it belongs to somebody else."""
 
     code = "dataset_not_found"
     status = 404
+
+
+class RepairError(DataError):
+    """Repairs of a table contradict each other."""
+
+    code = "repair"
 
 
 class UploadNotFound(DataError):
@@ -218,6 +249,13 @@ class ModelNotFound(RegistryError):
         self.name, self.available = name, known
 
 
+class NoChampion(RegistryError):
+    """The version that answered for a model was deleted, and nobody has chosen another."""
+
+    code = "no_champion"
+    status = 404
+
+
 class StoreError(WorkbenchError):
     """The store refused, or could not be reached."""
 
@@ -259,3 +297,9 @@ def closest(name: str, known: Sequence[str]) -> Text | None:
     if near:
         return Text("error.closest", names=near)
     return Text("error.available", names=[*known[:8], *(["…"] if len(known) > 8 else [])]) if known else None
+
+
+def nearest(name: str, known: Sequence[str]) -> Text:
+    """Return a mistyped name with the closest one, for a list of them."""
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return Text("error.name_near", name=name, near=near[0]) if near else Text("error.name", name=name)

@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     lang: Literal["auto", "ja", "en"] = Field(default="auto", description="The language; `auto` follows browser or terminal.")
     max_upload_mb: int = Field(default=2048, ge=1, description="The largest file taken in, in MB.")
     max_rows: int = Field(default=5_000_000, ge=1, description="The most rows of a table.")
+    max_columns: int = Field(default=10_000, ge=1, description="The most columns of a table.")
     max_train_minutes: int = Field(default=120, ge=1, description="The longest a comparison may run, in minutes.")
     demo: bool = Field(default=False, description="Read-only: look and predict, nothing is stored or trained.")
     port: int = Field(default=8080, validation_alias="PORT", description="The port to listen on; set by Cloud Run itself.")

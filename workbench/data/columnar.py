@@ -8,14 +8,14 @@ from typing import Any
 
 import polars as pl
 
-from workbench.data.delimited import check_columns, check_rows
+from workbench.data.delimited import MOST_COLUMNS, check_columns, check_rows
 from workbench.data.header import few, unique_names
 from workbench.data.typed import typed
 from workbench.errors import UnreadableFile
 from workbench.words import Text
 
 
-def read_parquet(data: bytes, *, max_rows: int) -> tuple[pl.DataFrame, tuple[Text, ...]]:
+def read_parquet(data: bytes, *, max_rows: int, max_columns: int = MOST_COLUMNS) -> tuple[pl.DataFrame, tuple[Text, ...]]:
     """Read a Parquet file; its size is known before its values are unpacked.
 
     Raises
@@ -27,14 +27,14 @@ def read_parquet(data: bytes, *, max_rows: int) -> tuple[pl.DataFrame, tuple[Tex
     """
     try:
         lazy = pl.scan_parquet(io.BytesIO(data))
-        check_columns(len(lazy.collect_schema()))
+        check_columns(len(lazy.collect_schema()), max_columns)
         check_rows(lazy.select(pl.len()).collect().item(), max_rows)
         return plain(lazy.collect())
     except pl.exceptions.PolarsError as problem:
         raise UnreadableFile("error.data.broken", format=Text("file_kind.parquet")) from problem
 
 
-def read_feather(data: bytes, *, max_rows: int) -> tuple[pl.DataFrame, tuple[Text, ...]]:
+def read_feather(data: bytes, *, max_rows: int, max_columns: int = MOST_COLUMNS) -> tuple[pl.DataFrame, tuple[Text, ...]]:
     """Read a Feather file.
 
     Raises
@@ -48,12 +48,14 @@ def read_feather(data: bytes, *, max_rows: int) -> tuple[pl.DataFrame, tuple[Tex
         frame = pl.read_ipc(io.BytesIO(data))
     except pl.exceptions.PolarsError as problem:
         raise UnreadableFile("error.data.broken", format=Text("file_kind.feather")) from problem
-    check_columns(frame.width)
+    check_columns(frame.width, max_columns)
     check_rows(frame.height, max_rows)
     return plain(frame)
 
 
-def read_json(data: bytes, *, lines: bool, max_rows: int) -> tuple[pl.DataFrame, tuple[Text, ...]]:
+def read_json(
+    data: bytes, *, lines: bool, max_rows: int, max_columns: int = MOST_COLUMNS
+) -> tuple[pl.DataFrame, tuple[Text, ...]]:
     """Read objects, one a line or in one list, as rows; a field that an object lacks is missing.
 
     Raises
@@ -68,7 +70,7 @@ def read_json(data: bytes, *, lines: bool, max_rows: int) -> tuple[pl.DataFrame,
         raise UnreadableFile("error.data.json_rows")
     check_rows(len(rows), max_rows)
     names = list(dict.fromkeys(name for row in rows for name in row))
-    check_columns(len(names))
+    check_columns(len(names), max_columns)
     return plain(pl.DataFrame([of_values(name, [row.get(name) for row in rows]) for name in names]))
 
 

@@ -21,6 +21,8 @@ TRUE, FALSE = ["true", "1"], ["false", "0"]
 MOST_SHOWN = 60
 # How many problems the refusal of a call counts up one by one.
 MOST_LISTED = 1_000
+# The code of a cell that was repaired as the training table was: it is scored, and whoever reads the result is told.
+REPAIRED = "repaired"
 NOT_A = {"number": "not_a_number", "boolean": "not_a_boolean", "date": "not_a_date"}
 
 
@@ -35,6 +37,8 @@ class Finding:
     values: pl.Series | None
     """The values as they came, one for each row."""
     facts: tuple[tuple[str, object], ...] = ()
+    after: pl.Series | None = None
+    """What repaired values became, one for each row; null is a blank."""
 
     def problems(self) -> Iterator[Problem]:
         """Yield one problem a row."""
@@ -43,9 +47,18 @@ class Finding:
             yield Problem(None, self.field, Text(f"signature.{self.code}", field=self.field, **facts), self.code)
             return
         shown = [None] * len(self.rows) if self.values is None else self.values.to_list()
-        for row, value in zip(self.rows.tolist(), shown, strict=True):
-            text = Text(f"signature.{self.code}", field=self.field, value=str(value)[:MOST_SHOWN], **facts)
+        became = [None] * len(self.rows) if self.after is None else self.after.to_list()
+        for row, value, after in zip(self.rows.tolist(), shown, became, strict=True):
+            text = self.text(str(value)[:MOST_SHOWN], after, facts)
             yield Problem(row, self.field, text, self.code)
+
+    def text(self, value: str, after: str | None, facts: dict[str, object]) -> Text:
+        """Say what is wrong with one value, or what became of it."""
+        if self.code != REPAIRED:
+            return Text(f"signature.{self.code}", field=self.field, value=value, **facts)
+        if after is None:
+            return Text("signature.repaired_blank", field=self.field, value=value)
+        return Text("signature.repaired", field=self.field, value=value, after=after[:MOST_SHOWN])
 
 
 @dataclass(frozen=True)

@@ -1,119 +1,251 @@
-"""Datasets in the store: made from a reading, saved, found again by their owner, given roles, deleted."""
+"""Datasets in the store: made of a reading, saved version by version, found by those who may see them, shared and deleted.
+
+A version is `datasets/ID/`: its table, its roles and, last, its record; beside them the repairs that were proposed and the rows
+that did not fit, where there are any. All versions of a dataset are a family, named by the id of the first: `families/ID/`
+holds the mark that it is shared, and the numbers of versions that are taken.
+"""
 
 from __future__ import annotations
 
-import io
 import re
-import secrets
-from collections.abc import Mapping
-from dataclasses import fields
-from datetime import UTC, datetime
-from typing import Any
+import tempfile
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 
-from workbench.data.dataset import Dataset, DatasetRecord, fingerprint
-from workbench.data.kinds import kinds_of
-from workbench.data.reading import Reading
+from workbench.data import uploads
+from workbench.data.dataset import Dataset, DatasetRecord
+from workbench.data.documents import documents
+from workbench.data.making import carried as carried
+from workbench.data.making import make as make
+from workbench.data.repairs import Proposal
 from workbench.data.roles import Roles
-from workbench.errors import DatasetNotFound, ObjectNotFound
+from workbench.errors import AccessDenied, DatasetNotFound, ObjectNotFound, PreconditionFailed
 from workbench.principal import Principal
-from workbench.store import ObjectStore, get_json, put_json
+from workbench.store import ObjectStore, Stat, get_json, put_json
+from workbench.store.carrying import contents
 
-FOLDER = "datasets/"
+FOLDER, FAMILIES = "datasets/", "families/"
 ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}\Z")
-TABLE, RECORD, ROLES = "table.parquet", "dataset.json", "roles.json"
+TABLE, RECORD, ROLES, PROPOSALS, MISFITS = "table.parquet", "dataset.json", "roles.json", "proposals.json", "misfits.parquet"
+SHARED, VERSIONS = "shared.json", "versions/"
+# What an unfinished saving left behind is removed when nobody can be at it any more.
+ABANDONED = timedelta(days=1)
 
 
-def make(reading: Reading, *, name: str, owner: str, now: datetime | None = None, roles: Roles | None = None) -> Dataset:
-    """Make a dataset of a table that was read; nothing is stored yet.
+def save(
+    store: ObjectStore, dataset: Dataset, *, proposals: Sequence[Proposal] = (), misfits: pl.DataFrame | None = None
+) -> None:
+    """Store a dataset: its record comes last, so that a half-written one is never found.
 
     Parameters
     ----------
-    reading : Reading
-        The table, and how it was read.
-    name : str
-        What the person calls it.
-    owner : str
-        Who may open it.
-    now : datetime, optional
-        When it was made; this moment by default.
-    roles : Roles, optional
-        What the columns are for, where it is known already.
+    store : ObjectStore
+        Where to.
+    dataset : Dataset
+        A table that is stored once.
+    proposals : sequence of Proposal
+        What could be repaired in the table as it was read.
+    misfits : polars.DataFrame, optional
+        The rows that did not fit.
     """
-    created = now or datetime.now(UTC)
-    frame = reading.frame
-    return Dataset(
-        id=f"{created:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
-        name=name,
-        owner=owner,
-        created=created,
-        fingerprint=fingerprint(frame),
-        rows=frame.height,
-        columns=tuple(frame.columns),
-        kinds=kinds_of(frame),
-        reading=reading.to_dict(),
-        roles=roles or Roles(),
-        frame=frame,
-    )
-
-
-def save(store: ObjectStore, dataset: Dataset) -> None:
-    """Store a dataset: its record comes last, so that a half-written one is never found."""
-    buffer = io.BytesIO()
-    dataset.frame.write_parquet(buffer, compression="zstd")
-    place = FOLDER + dataset.id + "/"
-    store.put(place + TABLE, buffer.getvalue(), if_generation=0)
+    place = folder(dataset.id)
+    put_frame(store, place + TABLE, dataset.frame)
+    if proposals:
+        put_json(store, place + PROPOSALS, [proposal.to_dict() for proposal in proposals], if_generation=0)
+    if misfits is not None and misfits.height:
+        put_frame(store, place + MISFITS, misfits)
     put_json(store, place + ROLES, dataset.roles.to_dict(), if_generation=0)
     put_json(store, place + RECORD, dataset.to_dict(), if_generation=0)
 
 
+def folder(dataset_id: str) -> str:
+    """Return where a version's objects are."""
+    return f"{FOLDER}{dataset_id}/"
+
+
+def put_frame(store: ObjectStore, name: str, frame: pl.DataFrame) -> None:
+    """Store a table in bounded memory: by way of a file."""
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "table.parquet"
+        frame.write_parquet(path, compression="zstd")
+        store.write(name, contents(path), if_generation=0)
+
+
+def get_frame(store: ObjectStore, name: str) -> pl.DataFrame:
+    """Return a stored table; the file it comes by is never in memory as a whole.
+
+    Raises
+    ------
+    ObjectNotFound
+        If there is none.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "table.parquet"
+        with path.open("wb") as file:
+            file.writelines(store.stream(name))
+        return pl.read_parquet(path)
+
+
+def take_number(store: ObjectStore, family: str, dataset_id: str) -> int:
+    """Return the number of a family's next version, and note which that is; two who ask at once get two numbers."""
+    place = f"{FAMILIES}{family}/{VERSIONS}"
+    taken = [stat.name.removeprefix(place).removesuffix(".json") for stat in store.list(place)]
+    number = max(map(int, taken), default=1) + 1
+    while True:
+        try:
+            put_json(store, f"{place}{number:06d}.json", {"id": dataset_id}, if_generation=0)
+        except PreconditionFailed:
+            number += 1
+        else:
+            return number
+
+
+def last_of(store: ObjectStore, family: str) -> DatasetRecord | None:
+    """Return the newest version of a family, without looking at what there is beside it."""
+    noted = [stat.name for stat in store.list(f"{FAMILIES}{family}/{VERSIONS}")]
+    for name in reversed(noted):
+        with suppress(DatasetNotFound):  # deleted, or still being made
+            return find(store, (get_json(store, name) or {}).get("id", ""))
+    with suppress(DatasetNotFound):
+        return find(store, family)
+    return None
+
+
+def find(store: ObjectStore, dataset_id: str) -> DatasetRecord:
+    """Return what is known of a dataset; who may see it is `seen`'s to say.
+
+    Raises
+    ------
+    DatasetNotFound
+        If there is none.
+    """
+    found = get_json(store, folder(dataset_id) + RECORD) if ID.match(dataset_id) else None
+    if found is None:
+        raise DatasetNotFound("error.data.no_dataset", id=dataset_id)
+    roles = Roles.from_dict(get_json(store, folder(dataset_id) + ROLES) or {})
+    return DatasetRecord.from_dict(found, roles, shared=store.stat(mark(found.get("family") or dataset_id)) is not None)
+
+
+def mark(family: str) -> str:
+    """Return the object that says that a family is shared."""
+    return f"{FAMILIES}{family}/{SHARED}"
+
+
+def seen(known: DatasetRecord, by: Principal) -> DatasetRecord:
+    """Return a record to who may see it: its owner, and everybody where it is shared.
+
+    Raises
+    ------
+    DatasetNotFound
+        To anybody else: it looks as if there were none.
+    """
+    if known.owner != by.who and not known.shared:
+        raise DatasetNotFound("error.data.no_dataset", id=known.id)
+    return known
+
+
+def owned(known: DatasetRecord, by: Principal) -> DatasetRecord:
+    """Return a record to its owner.
+
+    Raises
+    ------
+    DatasetNotFound
+        If it is somebody else's.
+    AccessDenied
+        If it is somebody else's and shared: it may be looked at, not changed.
+    """
+    if seen(known, by).owner != by.who:
+        raise AccessDenied("error.data.not_yours", name=known.name, owner=known.owner)
+    return known
+
+
 def record(store: ObjectStore, dataset_id: str, *, by: Principal) -> DatasetRecord:
-    """Return what is known of somebody's dataset, without its rows.
+    """Return what is known of a dataset that somebody may see, without its rows.
 
     Raises
     ------
     DatasetNotFound
         If there is none, or it is somebody else's: the two look the same.
     """
-    found = get_json(store, f"{FOLDER}{dataset_id}/{RECORD}") if ID.match(dataset_id) else None
-    if found is None or found["owner"] != by.who:
-        raise DatasetNotFound("error.data.no_dataset", id=dataset_id)
-    return of_json(found, get_json(store, f"{FOLDER}{dataset_id}/{ROLES}") or {})
+    return seen(find(store, dataset_id), by)
 
 
-def of_json(found: Mapping[str, Any], roles: Mapping[str, Any]) -> DatasetRecord:
-    """Make a record of plain data."""
-    values = {**found, "created": datetime.fromisoformat(found["created"]), "columns": tuple(found["columns"])}
-    return DatasetRecord(**values, roles=Roles.from_dict(roles))
+def rows(store: ObjectStore, dataset_id: str) -> pl.DataFrame:
+    """Return the rows of a dataset; who may see them is `seen`'s to say.
+
+    Raises
+    ------
+    DatasetNotFound
+        If there is none.
+    """
+    try:
+        return get_frame(store, folder(dataset_id) + TABLE)
+    except ObjectNotFound as problem:  # deleted in this very moment
+        raise DatasetNotFound("error.data.no_dataset", id=dataset_id) from problem
 
 
 def load(store: ObjectStore, dataset_id: str, *, by: Principal) -> Dataset:
-    """Return somebody's dataset with its rows.
+    """Return a dataset that somebody may see, with its rows.
 
     Raises
     ------
     DatasetNotFound
         If there is none, or it is somebody else's.
     """
-    known = record(store, dataset_id, by=by)
+    return record(store, dataset_id, by=by).with_frame(rows(store, dataset_id))
+
+
+def proposals(store: ObjectStore, dataset_id: str) -> list[Proposal]:
+    """Return what could be repaired in the table as it was read; who may see it is `seen`'s to say."""
+    return [Proposal.from_dict(data) for data in get_json(store, folder(dataset_id) + PROPOSALS) or ()]
+
+
+def misfits(store: ObjectStore, dataset_id: str) -> pl.DataFrame | None:
+    """Return the rows that did not fit, or None where all did; who may see them is `seen`'s to say."""
     try:
-        frame = pl.read_parquet(io.BytesIO(store.get(f"{FOLDER}{dataset_id}/{TABLE}")))
-    except ObjectNotFound as problem:  # deleted in this very moment
-        raise DatasetNotFound("error.data.no_dataset", id=dataset_id) from problem
-    return Dataset(**{f.name: getattr(known, f.name) for f in fields(known)}, frame=frame)
+        return get_frame(store, folder(dataset_id) + MISFITS)
+    except ObjectNotFound:
+        return None
+
+
+def everything(store: ObjectStore) -> list[DatasetRecord]:
+    """List every dataset there is, newest first; who may see which is `seen`'s to say.
+
+    A listing tells what is there and what has changed since it was read, so that little is read again.
+    """
+    stats = list(store.list(FOLDER))
+    marks = {stat.name for stat in store.list(FAMILIES)}
+    whole = {part_of(stat)[0] for stat in stats if part_of(stat)[1] == RECORD}
+    read = documents(store, [stat for stat in stats if part_of(stat)[1] in (RECORD, ROLES) and part_of(stat)[0] in whole])
+    found = []
+    for dataset_id in sorted(whole, reverse=True):
+        if (data := read.get(folder(dataset_id) + RECORD)) is not None:
+            roles = Roles.from_dict(read.get(folder(dataset_id) + ROLES, {}))
+            found.append(DatasetRecord.from_dict(data, roles, shared=mark(data.get("family") or dataset_id) in marks))
+    return found
+
+
+def part_of(stat: Stat) -> tuple[str, str]:
+    """Return (dataset, what of it) of an object's name."""
+    dataset_id, _, part = stat.name.removeprefix(FOLDER).partition("/")
+    return dataset_id, part
 
 
 def records(store: ObjectStore, *, by: Principal) -> list[DatasetRecord]:
-    """List somebody's datasets, newest first."""
-    found = []
-    for stat in store.list(FOLDER):
-        if stat.name.endswith("/" + RECORD):
-            try:
-                found.append(record(store, stat.name.split("/")[1], by=by))
-            except DatasetNotFound:
-                continue  # somebody else's, or deleted in this very moment
-    return sorted(found, key=lambda known: known.id, reverse=True)
+    """List every version of somebody's own datasets, newest first."""
+    return [known for known in everything(store) if known.owner == by.who]
+
+
+def newest(known: Iterable[DatasetRecord]) -> list[DatasetRecord]:
+    """Return the newest version of each family, in the order of the versions given."""
+    last: dict[str, DatasetRecord] = {}
+    for one in known:
+        last[one.family] = max(last.get(one.family, one), one, key=lambda version: version.version)
+    return sorted(last.values(), key=lambda one: one.id, reverse=True)
 
 
 def set_roles(store: ObjectStore, dataset_id: str, roles: Roles, *, by: Principal) -> None:
@@ -123,21 +255,73 @@ def set_roles(store: ObjectStore, dataset_id: str, roles: Roles, *, by: Principa
     ------
     DatasetNotFound
         If there is none, or it is somebody else's.
+    AccessDenied
+        If it is somebody else's and shared.
     ColumnNotFound
         If a role names a column that is not there.
     """
-    roles.check(record(store, dataset_id, by=by).columns)
-    put_json(store, f"{FOLDER}{dataset_id}/{ROLES}", roles.to_dict())
+    roles.check(owned(find(store, dataset_id), by).columns)
+    put_json(store, folder(dataset_id) + ROLES, roles.to_dict())
 
 
-def delete(store: ObjectStore, dataset_id: str, *, by: Principal) -> None:
-    """Delete somebody's dataset: its record goes first, so that nobody finds half of it.
+def share(store: ObjectStore, dataset_id: str, *, by: Principal, shared: bool, now: datetime | None = None) -> DatasetRecord:
+    """Let everybody see somebody's dataset in all its versions, or nobody but its owner any more.
 
     Raises
     ------
     DatasetNotFound
         If there is none, or it is somebody else's.
+    AccessDenied
+        If it is somebody else's and shared.
     """
-    record(store, dataset_id, by=by)
-    for part in (RECORD, ROLES, TABLE):
-        store.delete(f"{FOLDER}{dataset_id}/{part}")
+    known = owned(find(store, dataset_id), by)
+    if shared:
+        put_json(store, mark(known.family), {"at": (now or datetime.now(UTC)).isoformat(), "by": by.who})
+    else:
+        store.delete(mark(known.family))
+    return known
+
+
+def delete(store: ObjectStore, dataset_id: str, *, by: Principal) -> DatasetRecord:
+    """Delete one version of somebody's dataset and return what was known of it.
+
+    Its record goes first, so that nobody finds half of it. With the last version of a family goes what belongs to all of them,
+    and with the last one that was read from a file the file.
+
+    Raises
+    ------
+    DatasetNotFound
+        If there is none, or it is somebody else's.
+    AccessDenied
+        If it is somebody else's and shared.
+    """
+    known = owned(find(store, dataset_id), by)
+    store.delete(folder(dataset_id) + RECORD)
+    remove(store, folder(dataset_id))
+    left = everything(store)
+    if all(one.family != known.family for one in left):
+        remove(store, f"{FAMILIES}{known.family}/")
+    upload = known.source.get("upload")
+    if upload and all(one.source.get("upload") != upload for one in left):
+        uploads.release(store, upload)
+    return known
+
+
+def remove(store: ObjectStore, prefix: str) -> None:
+    """Remove every object below a prefix."""
+    for stat in list(store.list(prefix)):
+        store.delete(stat.name)
+
+
+def sweep(store: ObjectStore, *, now: datetime) -> list[str]:
+    """Remove what was left half-written or half-deleted more than a day ago, and return the names of it."""
+    known = everything(store)
+    before = f"{now - ABANDONED:%Y%m%dT%H%M%SZ}"
+    lost = []
+    for top, live in ((FOLDER, {one.id for one in known}), (FAMILIES, {one.family for one in known})):
+        for stat in store.list(top):
+            if stat.name.split("/")[1] not in live and stat.name.split("/")[1] < before and stat.updated < now - ABANDONED:
+                lost.append(stat.name)
+    for name in lost:
+        store.delete(name)
+    return lost

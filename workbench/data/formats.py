@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import zipfile
+from typing import BinaryIO
 
+from workbench.data.decode import unmarked
 from workbench.errors import UnreadableFile
 from workbench.words import Text
 
@@ -37,9 +38,10 @@ HEAD = 65_536
 # Bytes that no text file holds in any number; tab, line ends, form feed and the old end-of-file mark are text.
 CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f]")
 MOST_CONTROLS = 0.01
+JAPANESE = re.compile(rb"\x1b[$(][@BDIJ]")
 
 
-def recognise(data: bytes) -> str:
+def recognise(file: BinaryIO) -> str:
     """Name the format of a file by its content.
 
     Returns
@@ -52,20 +54,28 @@ def recognise(data: bytes) -> str:
     UnreadableFile
         If it is empty, or something that holds no table; the sentence says what it seems to be.
     """
-    if not data[:HEAD].strip() and not data.strip():
+    file.seek(0)
+    head = file.read(HEAD)
+    if not head.strip() and not any(block.strip() for block in iter(lambda: file.read(HEAD), b"")):
         raise UnreadableFile("error.data.empty")
     for mark, name in SIGNATURES:
-        if data.startswith(mark):
+        if head.startswith(mark):
             return readable(name)
-    head = data[:HEAD]
-    if not head.startswith(TEXT_MARKS[:2]) and is_binary(head):
+    if head.startswith(TEXT_MARKS[:2]) or unmarked(head) is not None:
+        return "text"
+    if is_binary(head):
         return readable("binary")
     return of_text(head.removeprefix(TEXT_MARKS[2]).lstrip())
 
 
 def is_binary(head: bytes) -> bool:
-    """Whether bytes hold a zero, or more controls than a slip explains."""
-    return b"\x00" in head or len(CONTROLS.findall(head)) > MOST_CONTROLS * len(head)
+    """Whether bytes hold a zero, or more controls than a slip or the escapes of old Japanese mail explain."""
+    return b"\x00" in head or len(CONTROLS.findall(head)) - escapes(head) > MOST_CONTROLS * len(head)
+
+
+def escapes(head: bytes) -> int:
+    """Count the places where a text changes to Japanese characters and back."""
+    return len(JAPANESE.findall(head))
 
 
 def readable(name: str) -> str:
@@ -95,7 +105,7 @@ def is_object(line: bytes) -> bool:
         return False
 
 
-def in_zip(data: bytes) -> str:
+def in_zip(file: BinaryIO) -> str:
     """Tell an Excel or OpenDocument workbook from a plain archive.
 
     Raises
@@ -104,7 +114,7 @@ def in_zip(data: bytes) -> str:
         If the archive is broken, or is a text document or slides.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(file) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as problem:
         raise UnreadableFile("error.data.broken", format=Text("file_kind.zip")) from problem

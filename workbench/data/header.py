@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from workbench.data.merged import Span, carried, depth, spread
 from workbench.errors import UnreadableFile
 from workbench.words import Text
 
@@ -19,6 +20,12 @@ DATUM = re.compile(
     r"\s*[+-]?[\d,]*\.?\d+(e[+-]?\d+)?%?\s*\Z|\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T].*)?\Z|\s*\d{1,2}:\d{2}", re.IGNORECASE
 )
 YEARS = range(1900, 2101)
+# What a number is counted in: between brackets, or one of the usual.
+UNIT = re.compile(
+    r"\s*([(（\[［〔【<＜].{0,12}[)）\]］〕】>＞]|単位[:：]?.{0,8}|units?|[千百十]?万?億?円|千?円|千?人|名|件|社|個|本|台|枚|戸|回|歳|才"
+    r"|年|ヶ?か?月|週|日|時間?|分|秒|[%％‰℃°度]|[kMGcmμ]?[gmLlWJ]|k?Wh?|[ckm]?m[2²3³]|[hk]?Pa|m/s|km/h|ha|t|usd|jpy|yen|[$¥￥€])\s*\Z",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,7 @@ class Header:
         return self.first + self.rows
 
 
-def find(rows: Sequence[Row], given: int | None = None) -> Header:
+def find(rows: Sequence[Row], given: int | None = None, spans: Sequence[Span] = ()) -> Header:
     """Find the column names of a table.
 
     Parameters
@@ -47,6 +54,8 @@ def find(rows: Sequence[Row], given: int | None = None) -> Header:
         The first rows of the file, blank ones included.
     given : int, optional
         The row of the names as a person counts (from 1), or 0 for a table without names.
+    spans : sequence of Span
+        The merged cells, where the file knows them.
 
     Returns
     -------
@@ -63,14 +72,22 @@ def find(rows: Sequence[Row], given: int | None = None) -> Header:
         raise UnreadableFile("error.data.empty")
     if given is not None:
         return as_given(rows, filled, given)
-    width = usual_width([rows[i] for i in filled])
-    first = start(rows, filled, width)
-    if is_headless(rows, first):
-        return nameless(rows, first, width)
-    taken = header_rows(rows, first)
-    above = Text("reading.note.above", count=first, text=" / ".join(t for row in rows[:first] if (t := shown(row)))[:200])
-    notes = (above,) if any(count(row) for row in rows[:first]) else ()
-    return named(rows, first, taken, max(width, len(rows[first])), notes)
+    laid = spread(rows, spans) if spans else rows
+    width = usual_width([laid[i] for i in filled])
+    first = start(laid, filled, width)
+    if is_headless(laid, first):
+        return nameless(laid, first, width, above_note(rows[:first]))
+    taken = max(header_rows(laid, first), depth(spans, first, laid, MOST_HEADER_ROWS) if spans else 1)
+    groups = groups_above(laid, filled, first, taken)
+    first, taken = first - groups, taken + groups
+    taken += has_units(laid, first + taken)
+    return named(laid, first, taken, max(width, len(laid[first])), above_note(rows[:first]))
+
+
+def above_note(rows: Sequence[Row]) -> tuple[Text, ...]:
+    """Say what stands above the table."""
+    text = " / ".join(said for row in rows if (said := shown(row)))
+    return (Text("reading.note.above", count=len(rows), text=text[:200]),) if text else ()
 
 
 def count(row: Row) -> int:
@@ -94,10 +111,19 @@ def start(rows: Sequence[Row], filled: Sequence[int], width: int) -> int:
     stable = [i for i in filled if len(rows[i]) == width and not is_title(rows[i], used)]
     stable = [i for i in stable if not is_caption(rows, i, stable)]
     first = stable[0] if stable else filled[0]
-    before = [i for i in filled if i < first][-1:]
-    if before and is_name_row(rows[before[0]]) and (len(rows[before[0]]) > width or 2 <= len(rows[before[0]]) == width - 1):
-        return before[0]
+    if first == filled[-1] and len(rows[filled[0]]) > 1 and is_name_row(rows[filled[0]]):
+        return filled[0]  # no two rows are equally wide
+    before = max((i for i in filled if i < first), default=None)
+    if before is not None and are_names_of(rows[before], width):
+        return before
     return first
+
+
+def are_names_of(row: Row, width: int) -> bool:
+    """Whether a row of another width than those below names their columns: one short, or with some that most rows leave out."""
+    if len(row) > width:
+        return count(row) >= max(width, 2) and not any(map(DATUM.match, row)) and bool(row[0].strip())
+    return 2 <= len(row) == width - 1 and is_name_row(row)
 
 
 def is_title(row: Row, used: int) -> bool:
@@ -149,6 +175,12 @@ def is_labels(cells: Sequence[str]) -> bool:
     return all(n in YEARS for n in numbers) if len(numbers) < 3 else len(steps) == 1 and steps != {0}
 
 
+def are_labels(row: Row) -> bool:
+    """Whether what looks like data in a row are years or a count."""
+    data = [cell.strip() for cell in row if DATUM.match(cell)]
+    return not data or is_labels(data)
+
+
 def header_rows(rows: Sequence[Row], first: int) -> int:
     """Return how many rows the names take: more than one only where the first has blanks or repeats, above columns of data."""
     names = [cell.strip() for cell in rows[first]]
@@ -161,21 +193,53 @@ def header_rows(rows: Sequence[Row], first: int) -> int:
     return starts - first if 2 * len(data_columns(below, len(names))) >= len(names) else 1
 
 
+def groups_above(rows: Sequence[Row], filled: Sequence[int], first: int, taken: int) -> int:
+    """Return how many sparse rows right above names that repeat are headings over groups of columns."""
+    width = len(rows[first])
+    best, most = 0, len(set(joined(rows[first : first + taken], width)))
+    for more in range(1, MOST_HEADER_ROWS - taken + 1):
+        at = first - more
+        if most == width or at not in filled or count(rows[at]) < 2 or not are_labels(rows[at]):
+            break
+        different = len(set(joined(rows[at : first + taken], width)))
+        if different > most:
+            best, most = more, different
+    return best
+
+
+def has_units(rows: Sequence[Row], at: int) -> int:
+    """Return 1 where the row below the names says what its columns of numbers are counted in, else 0."""
+    if at + 1 >= len(rows):
+        return 0
+    cells = [i for i, cell in enumerate(rows[at]) if cell.strip()]
+    numbers = set(data_columns(rows[at + 1 :], len(rows[at])))
+    is_unit = bool(cells) and all(UNIT.match(rows[at][i]) for i in cells)
+    return int(is_unit and 2 * sum(i in numbers for i in cells) >= len(cells))
+
+
+def joined(parts: Sequence[Row], width: int) -> list[str]:
+    """Join the rows of names column by column; headings over groups are spread only where names would repeat without."""
+    names = [" ".join(dict.fromkeys(tidy(p[i]) for p in parts if len(p) > i and p[i].strip())) for i in range(width)]
+    if len(parts) == 1 or len(set(names)) == len(names):
+        return names
+    wide = carried(parts)
+    return [" ".join(dict.fromkeys(tidy(p[i]) for p in wide if len(p) > i and p[i].strip())) for i in range(width)]
+
+
 def named(rows: Sequence[Row], first: int, taken: int, width: int, notes: tuple[Text, ...]) -> Header:
     """Make the names of one or several header rows."""
     parts = [list(rows[first + i]) for i in range(taken)]
     if taken == 1 and len(parts[0]) == width - 1 and all(len(r) == width for r in rows[first + 1 :] if count(r)):
         parts[0].insert(0, "")  # as R writes row names: their column has no name
-    names = [" ".join(dict.fromkeys(tidy(p[i]) for p in parts if len(p) > i and p[i].strip())) for i in range(width)]
-    joined = (Text("reading.note.joined", count=taken),) if taken > 1 else ()
-    unique, more = unique_names(names)
-    return Header(unique, first, taken, (*notes, *joined, *more))
+    several = (Text("reading.note.joined", count=taken),) if taken > 1 else ()
+    unique, more = unique_names(joined(parts, width))
+    return Header(unique, first, taken, (*notes, *several, *more))
 
 
-def nameless(rows: Sequence[Row], first: int, width: int) -> Header:
+def nameless(rows: Sequence[Row], first: int, width: int, notes: tuple[Text, ...] = ()) -> Header:
     """Give the columns of a table without names their numbers."""
     width = max(width, len(rows[first]))
-    return Header(tuple(f"column_{i + 1}" for i in range(width)), first, 0, (Text("reading.note.nameless"),))
+    return Header(tuple(f"column_{i + 1}" for i in range(width)), first, 0, (*notes, Text("reading.note.nameless")))
 
 
 def as_given(rows: Sequence[Row], filled: Sequence[int], given: int) -> Header:

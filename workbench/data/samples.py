@@ -56,7 +56,7 @@ SAMPLES: tuple[Sample, ...] = (
         file="credit.parquet",
         rows=30_000,
         columns=25,
-        roles=Roles(target="default payment next month", event="1", exclude=("ID",)),
+        roles=Roles(target="default payment next month", event="1", ids=("ID",)),
     ),
     Sample(
         name="advertising",

@@ -6,13 +6,15 @@ Codes with leading zeros and ids of more than 15 digits stay text: as numbers th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import polars as pl
 
 Plain = Literal["boolean", "whole", "number", "date", "moment"]
+# What the conversion to a type does not keep: the zone of a time, digits below a microsecond.
+Loss = Literal["zone", "fraction"]
 # What other programs write for "nothing" into columns of numbers or dates; in a column of text they are values like any other.
 MARKERS = frozenset({"", "NA", "N/A", "n/a", "#N/A", "NULL", "null", "None", "NaN", "nan"})
 # From here on a float no longer holds every digit.
@@ -22,6 +24,7 @@ DAY = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 ZONE = r"(?:[Zz]|[+-]\d{2}:?\d{2})"
 TIME = rf"\d{{1,2}}:\d{{2}}(?::\d{{2}}(?:\.\d{{1,9}})?)?(?:\s*{ZONE})?"
 CODE = r"^[+-]?0\d"
+LONG = rf"^[+-]?\d{{{MOST_DIGITS + 1},}}$"
 MOMENT = rf"^{DAY}(?:[T ]{TIME})?$"
 # Cheap looks at a few values, in the order in which they are tried; what they propose is then tried on all.
 LOOKS: tuple[tuple[Plain, re.Pattern[str]], ...] = (
@@ -41,6 +44,13 @@ class Typed:
 
     series: pl.Series
     markers: tuple[str, ...] = ()
+    plain: Plain | None = None
+    """None where it stayed text."""
+    trimmed: bool = False
+    """Whether spaces around the values had to go first."""
+    lost: frozenset[Loss] = frozenset()
+    texts: frozenset[str] | None = None
+    """The different values as they were written, where that was asked for and they are few."""
 
 
 def typed(text: pl.Series) -> Typed:
@@ -64,11 +74,15 @@ def typed(text: pl.Series) -> Typed:
     ['007', '012']
     """
     text = without_empty(text)
-    look: Plain | None = first_look(text)
-    while look is not None:
-        if (found := attempt(text, look)) is not None:
-            return found
-        look = WIDER.get(look)
+    return fitted(text, look(text.drop_nulls().head(LOOKED_AT).to_list()))
+
+
+def fitted(text: pl.Series, plain: Plain | None) -> Typed:
+    """Give text the proposed type, or else a wider one, or else let it be."""
+    while plain is not None:
+        if (found := attempt(text, plain)) is not None:
+            return replace(found, lost=losses(text)) if plain == "moment" else found
+        plain = WIDER.get(plain)
     return Typed(text)
 
 
@@ -78,26 +92,32 @@ def without_empty(text: pl.Series) -> pl.Series:
     return text.set(empty, None) if empty.any() else text
 
 
-def first_look(text: pl.Series) -> Plain | None:
+def look(first: Sequence[str]) -> Plain | None:
     """Propose a type from the first filled values."""
-    values = [v for v in map(str.strip, text.drop_nulls().head(LOOKED_AT).to_list()) if v not in MARKERS]
+    values = [v for v in map(str.strip, first) if v not in MARKERS]
     if not values:
         return None
     return next((plain for plain, pattern in LOOKS if all(map(pattern.match, values))), None)
 
 
-def attempt(text: pl.Series, look: Plain) -> Typed | None:
+def losses(text: pl.Series) -> frozenset[Loss]:
+    """Say what times written as text lose when they become times."""
+    patterns: dict[Loss, str] = {"zone": rf":\d{{2}}(?:\.\d+)?\s*{ZONE}\s*$", "fraction": r":\d{2}\.\d{6}\d*[1-9]"}
+    return frozenset(loss for loss, pattern in patterns.items() if text.str.contains(pattern).any())
+
+
+def attempt(text: pl.Series, plain: Plain) -> Typed | None:
     """Convert a whole column, or return None where a value that is no marker of nothing does not fit."""
-    out = CONVERT[look](text)
-    failed = out.is_null() & text.is_not_null()
-    if not failed.any():
-        return Typed(out)
-    left = text.filter(failed).unique().to_list()
+    out = CONVERT[plain](text)
+    if out.null_count() == text.null_count():  # what is blank stays blank
+        return Typed(out, plain=plain)
+    left = text.filter(out.is_null() & text.is_not_null()).unique().to_list()
     if all(value.strip() in MARKERS for value in left):
-        return Typed(out, tuple(sorted(left)))
+        return Typed(out, tuple(sorted(left)), plain)
     if any(value != value.strip() for value in left):  # spaces around a value: once more without them
         trimmed = text.str.strip_chars()
-        return None if trimmed.equals(text) else attempt(without_empty(trimmed), look)
+        again = None if trimmed.equals(text) else attempt(without_empty(trimmed), plain)
+        return again and replace(again, trimmed=True)
     return None
 
 
@@ -119,7 +139,7 @@ def numbers(text: pl.Series) -> pl.Series:
     """Read decimal numbers; codes, over-long integers and what is not finite are null."""
     found = text.cast(pl.Float64, strict=False)
     found = found.set(~found.is_finite(), None)
-    return found.set(text.str.contains(rf"{CODE}|^[+-]?\d{{{MOST_DIGITS + 1},}}$").fill_null(False), None)
+    return found.set(text.str.contains(rf"{CODE}|{LONG}").fill_null(False), None)
 
 
 def dates(text: pl.Series) -> pl.Series:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import csv
 import io
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.data import delimited
-from workbench.data.delimited import Dialect, Table, patient, read_delimited
+from workbench.data.delimited import Table, read_delimited
 from workbench.errors import TooLarge, UnreadableFile
 
 
@@ -113,28 +111,3 @@ def test_reading_what_was_written_gives_it_back(rows: list[tuple[str, str, str]]
     found = read_delimited(out.getvalue().encode(), header=1, max_rows=100)
     assert found.delimiter == ","
     assert [tuple(cell or "" for cell in row) for row in found.frame.rows()] == rows
-
-
-@settings(deadline=None)
-@given(st.lists(st.tuples(letters, letters), min_size=1, max_size=20))
-def test_the_fast_and_the_patient_reader_agree(rows: list[tuple[str, str]]) -> None:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    data, dialect = out.getvalue().encode(), Dialect(",")
-    assert delimited.is_well_formed(data.rstrip(b"\n"), dialect, 2)
-    slow, notes = patient(data, 0, ("a", "b"), dialect, 100)
-    assert not notes
-    assert delimited.fast(data.rstrip(b"\n"), ("a", "b"), dialect, 100).rows() == slow.rows()
-
-
-@pytest.mark.parametrize("text", ['a "b" c,1', '"a" b,1', 'a,"b', "a\rb,1", "1,2,3", "1"])
-def test_what_breaks_the_rules_is_left_to_the_patient_reader(text: str) -> None:
-    assert not delimited.is_well_formed(text.encode(), Dialect(","), 2)
-
-
-@pytest.mark.parametrize("step", [1, 2, 7, 10_000])
-def test_quotes_are_followed_across_blocks(step: int) -> None:
-    text = '"a,\n""b""",1\n' * 40 + "x,2"
-    data = np.frombuffer(text.encode(), np.uint8)
-    assert delimited.is_well_quoted(data, ord(","), 2, step)
-    assert not delimited.is_well_quoted(data, ord(","), 3, step)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workbench.data.header import find, unique_names
+from workbench.data.merged import Span
 from workbench.errors import UnreadableFile
 
 
@@ -70,3 +71,54 @@ def test_missing_and_repeated_names_are_numbered_without_a_clash() -> None:
     assert len(set(names)) == 5
     assert names[0] == "a"
     assert {note.key for note in notes} == {"reading.note.unnamed", "reading.note.repeated"}
+
+
+def test_a_heading_over_several_columns_is_spread_where_names_would_repeat() -> None:
+    found = find(rows("表1,,,,\n,2023,,2024,\n店,実績,予測,実績,予測\n東京,1,2,3,4\n大阪,3,4,5,6"))
+    assert found.names == ("店", "2023 実績", "2023 予測", "2024 実績", "2024 予測")
+    assert (found.first, found.rows) == (1, 2)
+    assert [note.key for note in found.notes] == ["reading.note.above", "reading.note.joined"]
+
+
+def test_a_heading_ends_where_one_above_it_ends() -> None:
+    text = "店,国内,,,海外,\n,男,,女,,\n,数,額,数,数,額\n東京,1,2,3,4,5\n大阪,3,4,5,6,7"
+    assert find(rows(text)).names == ("店", "国内 男 数", "国内 男 額", "国内 女 数", "海外 数", "海外 額")
+
+
+def test_merged_cells_say_how_far_headings_go_even_above_text() -> None:
+    text = "名簿,,,\n氏名,,住所,\n姓,名,県,\n佐藤,花,東京,港\n鈴木,次郎,大阪,北"
+    found = find(rows(text), spans=[Span(0, 0, 0, 3), Span(1, 0, 1, 1), Span(1, 2, 1, 3)])
+    assert found.names == ("氏名 姓", "氏名 名", "住所 県", "住所")
+    assert (found.first, found.rows) == (1, 2)
+
+
+def test_a_heading_over_two_rows_is_named_once() -> None:
+    text = "店,売上,\n,実績,予測\n東京,x,y\n大阪,z,w"
+    found = find(rows(text), spans=[Span(0, 0, 1, 0), Span(0, 1, 0, 2)])
+    assert found.names == ("店", "売上 実績", "売上 予測")
+
+
+@pytest.mark.parametrize("units", [",円,個", ",(千円),[個]", "単位,百万円,％"])
+def test_a_row_of_units_is_part_of_the_names(units: str) -> None:
+    found = find(rows(f"店,売上,数\n{units}\n東京,1,2\n大阪,3,4"))
+    assert found.rows == 2
+    assert found.names[1] == f"売上 {units.split(',')[1]}"
+
+
+def test_short_words_below_the_names_are_no_units_where_no_numbers_follow() -> None:
+    assert find(rows("店,種類\n東京,本\n大阪,台\n名古屋,本")).rows == 1
+
+
+def test_names_that_most_rows_do_not_reach_are_names() -> None:
+    assert find(rows("id,name,,note\n1,a\n2,b\n3,c,x,y")).names == ("id", "name", "column_3", "note")
+
+
+def test_rows_above_a_table_without_names_are_said() -> None:
+    found = find(rows("作成 2024\n1,2\n3,4\n5,6"))
+    assert [note.key for note in found.notes] == ["reading.note.above", "reading.note.nameless"]
+
+
+def test_rows_of_which_no_two_are_equally_wide_begin_with_the_names() -> None:
+    found = find(rows("id,name,age\n1101,John\n1102,Julie,26,Potatoes"))
+    assert found.names[:3] == ("id", "name", "age")
+    assert found.data == 1

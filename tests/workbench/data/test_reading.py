@@ -96,7 +96,10 @@ def test_a_reading_says_how_it_was_made(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(CSV)
     said = read(path, name="t.csv", max_rows=10).to_dict()
-    assert said == {"encoding": "cp932", "delimiter": ",", "header_rows": 1, "sheet": None, "sheets": [], "notes": []}
+    assert said == {
+        **{"encoding": "cp932", "delimiter": ",", "header_rows": 1, "sheet": None},
+        **{"sheets": [], "sheet_sizes": {}, "notes": [], "misfits": 0},
+    }
     assert json.loads(json.dumps(said)) == said
 
 
