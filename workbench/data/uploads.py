@@ -1,27 +1,32 @@
 """Files on their way in: one create-only object per chunk, so that any instance takes the next one.
 
 An upload is `uploads/ID/info.json` and its chunks, each named by where it starts and how long it is. How far an upload is
-follows from the names alone: a chunk that was cut off never existed, and a chunk sent twice is the same chunk.
+follows from the names alone: a chunk that was cut off never existed, and a chunk sent twice is the same chunk. One that a
+dataset was read from holds `kept.json` too and stays; any other goes when nobody has touched it for a while.
 """
 
 from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from workbench.errors import DataError, PreconditionFailed, TooLarge, UploadConflict, UploadNotFound
-from workbench.store import ObjectStore, get_json, put_json
+from workbench.store import ObjectStore, Stat, get_json, put_json
 
 FOLDER = "uploads/"
-INFO = "info.json"
+INFO, KEPT = "info.json", "kept.json"
 ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{16}\Z")
 CHUNK = re.compile(r"c-(\d{16})-(\d+)\Z")
 # Cloud Run refuses requests over 32 MiB.
 MOST_BYTES = 30_000_000
+# What a stream of ours is cut into.
+ADOPTED = 25_000_000
+ABANDONED = timedelta(days=2)
 MB = 1_000_000
 LONGEST_NAME = 200
 
@@ -144,14 +149,35 @@ def append(store: ObjectStore, upload_id: str, *, owner: str, at: int, data: byt
         raise TooLarge("error.data.upload_beyond", end=at + len(data), size=size)
     if data:
         try:
-            store.put(f"{FOLDER}{upload_id}/c-{at:016d}-{len(data)}", data, if_generation=0)
+            store.put(chunk_name(upload_id, at, len(data)), data, if_generation=0)
         except PreconditionFailed:
             return reached(store, upload_id)  # sent twice at the same time: the other one is in
     return at + len(data)
 
 
+def chunk_name(upload_id: str, at: int, size: int) -> str:
+    """Return the object that holds a chunk."""
+    return f"{FOLDER}{upload_id}/c-{at:016d}-{size}"
+
+
 def abort(store: ObjectStore, upload_id: str, *, owner: str) -> None:
-    """Remove an upload and all that is in; its announcement goes first.
+    """Remove an upload that nothing was made of.
+
+    Raises
+    ------
+    UploadNotFound
+        If there is no such upload of this owner.
+    UploadConflict
+        If a dataset was read from it: it goes with that one.
+    """
+    info(store, upload_id, owner=owner)
+    if is_kept(store, upload_id):
+        raise UploadConflict("error.data.upload_kept")
+    release(store, upload_id)
+
+
+def keep(store: ObjectStore, upload_id: str, *, owner: str) -> None:
+    """Say that an upload became a dataset's source and stays; said twice it is the same.
 
     Raises
     ------
@@ -159,9 +185,116 @@ def abort(store: ObjectStore, upload_id: str, *, owner: str) -> None:
         If there is no such upload of this owner.
     """
     info(store, upload_id, owner=owner)
+    put_json(store, f"{FOLDER}{upload_id}/{KEPT}", {"owner": owner})
+
+
+def is_kept(store: ObjectStore, upload_id: str) -> bool:
+    """Tell whether a dataset was read from an upload."""
+    return store.stat(f"{FOLDER}{upload_id}/{KEPT}") is not None
+
+
+def release(store: ObjectStore, upload_id: str) -> None:
+    """Remove an upload and all that is in, kept or not; its announcement goes first, so that nobody finds half of it.
+
+    Raises
+    ------
+    UploadNotFound
+        If this cannot be an upload's id.
+    """
+    if not ID.match(upload_id):
+        raise UploadNotFound("error.data.no_upload")
     store.delete(f"{FOLDER}{upload_id}/{INFO}")
     for stat in list(store.list(f"{FOLDER}{upload_id}/")):
         store.delete(stat.name)
+
+
+def sweep(store: ObjectStore, *, now: datetime, older_than: timedelta = ABANDONED) -> list[str]:
+    """Remove the uploads that nothing was made of and nobody has touched for a while, and return their ids.
+
+    Parameters
+    ----------
+    store : ObjectStore
+        Where the uploads are.
+    now : datetime
+        This moment.
+    older_than : timedelta
+        How long ago the newest object of an upload must have been written.
+    """
+    swept = []
+    for upload_id, stats in groupby(store.list(FOLDER), key=lambda stat: stat.name.split("/")[1]):
+        if ID.match(upload_id) and is_abandoned(list(stats), now - older_than) and not is_kept(store, upload_id):
+            release(store, upload_id)
+            swept.append(upload_id)
+    return swept
+
+
+def is_abandoned(stats: list[Stat], before: datetime) -> bool:
+    """Tell from an upload's objects whether nobody needs it."""
+    return not any(stat.name.endswith("/" + KEPT) or stat.updated >= before for stat in stats)
+
+
+def adopt(store: ObjectStore, *, owner: str, name: str, blocks: Iterable[bytes], size: int, limit: int) -> str:
+    """Make a whole upload of a stream, a few blocks of it in memory at once, and return its id.
+
+    Parameters
+    ----------
+    store : ObjectStore
+        Where the chunks go.
+    owner : str
+        Whose upload it becomes.
+    name : str
+        What the file is called; folders in it are dropped.
+    blocks : iterable of bytes
+        The file, such as another object's stream.
+    size : int
+        How many bytes there are.
+    limit : int
+        The most bytes a file may have.
+
+    Raises
+    ------
+    TooLarge
+        If the file is over the limit, or the stream is longer than was said.
+    DataError
+        If the size is none.
+    UploadConflict
+        If the stream is shorter than was said. Whatever fails, nothing is left behind.
+    """
+    upload_id = create(store, owner=owner, size=size, name=name, limit=limit)
+    try:
+        rest = Rest(blocks)
+        for at in range(0, size, ADOPTED):
+            wanted = min(ADOPTED, size - at)
+            written = store.write(chunk_name(upload_id, at, wanted), rest.take(wanted), if_generation=0).size
+            if written < wanted:
+                raise UploadConflict("error.data.upload_incomplete", offset=at + written, size=size)
+        if next(rest.take(1), None) is not None:
+            raise TooLarge("error.data.upload_beyond", end=size + 1, size=size)
+    except BaseException:
+        release(store, upload_id)
+        raise
+    return upload_id
+
+
+class Rest:
+    """What is left of a stream, taken in pieces of any size.
+
+    Parameters
+    ----------
+    blocks : iterable of bytes
+        The stream.
+    """
+
+    def __init__(self, blocks: Iterable[bytes]) -> None:
+        self.blocks, self.held = iter(blocks), b""
+
+    def take(self, size: int) -> Iterator[bytes]:
+        """Yield the next bytes, so many or as many as are left."""
+        while size > 0 and (block := self.held or next(self.blocks, None)) is not None:
+            self.held = block[size:]
+            size -= len(block) - len(self.held)
+            if part := block[: len(block) - len(self.held)]:
+                yield part
 
 
 def source(store: ObjectStore, upload_id: str, *, owner: str, into: Path) -> tuple[Path, str]:

@@ -16,7 +16,10 @@ from workbench.words import catalogue
 
 # Cloud Run refuses requests over 32 MiB; smaller chunks show progress and lose less when a connection breaks.
 CHUNK = 8_000_000
-SENTENCES = ("label", "progress", "done", "again", "cancel", "cancelled", "empty", "too_large", "signed_out", "failed")
+SENTENCES = tuple(
+    """label starting progress pace seconds minutes waiting done again cancel cancelling cancelled cancelled_later
+    empty too_large signed_out failed changed""".split()  # noqa: SIM905
+)
 
 
 @functools.cache

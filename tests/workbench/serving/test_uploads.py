@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import os
 import socket
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -129,3 +132,37 @@ def test_somebody_elses_upload_looks_like_none_and_a_viewer_sends_nothing() -> N
             assert send(bob, address, 0, b"x").status_code == 404
             assert announce(eve, 10).status_code == 403
             assert send(ana, address, 0, b"x" * 10).status_code == 204
+
+
+def memory(pid: int, line: str) -> float:
+    """A process's memory in MB: ``VmRSS`` now, ``VmHWM`` at its most."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(status.split(f"{line}:")[1].split()[0]) * 1024 / 1e6
+
+
+def serving(port: int) -> int:
+    """The process that serves at a port of this machine."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            if b"serve" in words and str(port).encode() in words:
+                return int(folder.name)
+    raise AssertionError(f"nobody serves at {port}")
+
+
+@pytest.mark.slow
+def test_memory_stays_flat_while_120_mb_go_up() -> None:
+    with running_server() as url, httpx.Client(base_url=url, timeout=60) as client:
+        small = announce(client, 10).headers["location"]
+        send(client, small, 0, b"x" * 10)  # the first one imports
+        pid = serving(urlsplit(url).port or 0)
+        before = memory(pid, "VmRSS")
+        Path(f"/proc/{pid}/clear_refs").write_text("5", encoding="ascii")  # the peak counts from here
+        block = os.urandom(8_000_000)
+        upload = announce(client, 15 * len(block)).headers["location"]
+        for i in range(15):
+            assert send(client, upload, i * len(block), block).status_code == 204
+        after, peak = memory(pid, "VmRSS"), memory(pid, "VmHWM")
+    measured = f"{before:.0f} MB before, {peak:.0f} at most, {after:.0f} after"
+    assert peak - before < 60, measured
+    assert after - before < 40, measured
