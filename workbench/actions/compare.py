@@ -16,6 +16,7 @@ from workbench.actions import audit, datasets, held
 from workbench.actions.sources import Source
 from workbench.data import Dataset, Roles, Signature
 from workbench.data import datasets as tables
+from workbench.data.repairs import Repairs
 from workbench.errors import ExperimentError
 from workbench.experiment.candidates import offered
 from workbench.experiment.leaderboard import Comparison, ranked
@@ -28,6 +29,7 @@ from workbench.task import Task
 from workbench.words import Text
 
 KIND = "compare"
+UNREPAIRED = Repairs()
 Emit = Callable[..., None]
 
 
@@ -53,7 +55,7 @@ def checked(dataset: Dataset, wishes: dict[str, Any]) -> Plan:
         "event": roles.event,
         "group": roles.group,
         "time": roles.time,
-        "ignore": [c for c in (*roles.exclude, *roles.unknown_at_prediction) if c != target],
+        "ignore": [c for c in roles.aside() if c != target],
         "name": clean_name(Path(dataset.name).stem),
     }
     return Plan.from_dict(base | wishes).checked(dataset.frame)
@@ -111,7 +113,15 @@ def work(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
 
     limit = get_settings().max_train_minutes * 60.0
     compared = run(dataset.frame, with_budget(plan, limit), emit=emit)
-    record = keep(compared, dataset.frame, fingerprint=dataset.fingerprint, roles=dataset.roles, by=by)
+    tables.record(held.store(), dataset.id, by=by)  # deleted meanwhile: no model may keep rows of it
+    record = keep(
+        compared,
+        dataset.frame,
+        fingerprint=dataset.fingerprint,
+        roles=dataset.roles,
+        repairs=dataset.repairs,
+        by=by,
+    )
     return result(compared, record)
 
 
@@ -128,21 +138,35 @@ def run(frame: pl.DataFrame, plan: Plan, *, emit: Emit) -> Comparison:
 
 
 def keep(
-    compared: Comparison, frame: pl.DataFrame, *, fingerprint: str, roles: Roles, by: Principal, sample: str | None = None
+    compared: Comparison,
+    frame: pl.DataFrame,
+    *,
+    fingerprint: str,
+    roles: Roles,
+    repairs: Repairs,
+    by: Principal,
+    sample: str | None = None,
 ) -> ModelRecord | None:
     """Write the best model as a bundle and register it; nothing where no candidate finished."""
     if compared.fitted is None:
         return None
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "bundle"
-        write_bundle(folder, compared, frame, fingerprint=fingerprint, roles=roles, sample=sample)
+        write_bundle(folder, compared, frame, fingerprint=fingerprint, roles=roles, repairs=repairs, sample=sample)
         record = held.registry().add(folder, by=by)
     audit.record("model_registered", by, model=record.name, version=record.version)
     return record
 
 
 def write_bundle(
-    folder: Path, compared: Comparison, frame: pl.DataFrame, *, fingerprint: str, roles: Roles, sample: str | None = None
+    folder: Path,
+    compared: Comparison,
+    frame: pl.DataFrame,
+    *,
+    fingerprint: str,
+    roles: Roles,
+    repairs: Repairs = UNREPAIRED,
+    sample: str | None = None,
 ) -> bundle.Manifest:
     """Write the best model of a comparison into a folder."""
     plan, fitted = compared.plan, compared.fitted
@@ -153,14 +177,20 @@ def write_bundle(
         folder,
         fitted=fitted,
         frame=known.select([*features, plan.target]),
-        signature=Signature.of(known, features),
+        signature=with_units(Signature.of(known, features), roles),
         name=plan.name,
         plan=plan.to_dict(),
         fingerprint=fingerprint,
         sample=sample,
         now=datetime.now(UTC),
         roles=roles.to_dict(),
+        repairs=repairs,
     )
+
+
+def with_units(signature: Signature, roles: Roles) -> Signature:
+    """Give the fields of a signature the units that the analyst wrote."""
+    return Signature(tuple(replace(field, unit=roles.unit.get(field.name)) for field in signature.fields))
 
 
 def result(compared: Comparison, record: ModelRecord | None) -> dict[str, Any]:
@@ -195,8 +225,23 @@ def stop(run_id: str, *, by: Principal) -> None:
     audit.record("run_stopped", by, run=run_id)
 
 
-def of_source(source: Source, wishes: dict[str, Any], *, by: Principal, emit: Emit) -> dict[str, Any]:
+def of_source(
+    source: Source, wishes: dict[str, Any], *, by: Principal, emit: Emit, repairs: Repairs = UNREPAIRED
+) -> dict[str, Any]:
     """Compare on a table that is not stored, for the command line, and register the best.
+
+    Parameters
+    ----------
+    source : Source
+        The table, repaired already.
+    wishes : dict
+        What differs from what its roles suggest.
+    by : Principal
+        Who asks; an analyst.
+    emit : callable
+        Told what happens.
+    repairs : Repairs, optional
+        How it was repaired: new rows will be, too.
 
     Returns
     -------
@@ -213,5 +258,13 @@ def of_source(source: Source, wishes: dict[str, Any], *, by: Principal, emit: Em
     plan = checked(made, wishes)
     held.registry().check_name(plan.name)
     compared = run(made.frame, plan, emit=emit)
-    record = keep(compared, made.frame, fingerprint=made.fingerprint, roles=made.roles, by=by, sample=source.sample)
+    record = keep(
+        compared,
+        made.frame,
+        fingerprint=made.fingerprint,
+        roles=made.roles,
+        repairs=repairs,
+        by=by,
+        sample=source.sample,
+    )
     return result(compared, record)

@@ -12,6 +12,7 @@ from workbench.actions.sources import Source
 from workbench.bundle import Bundle
 from workbench.errors import ExplainError
 from workbench.explain import Explainer, charts
+from workbench.predict import arriving
 from workbench.principal import Principal
 from workbench.words import Lang, say
 
@@ -64,8 +65,7 @@ def row(reference: str, given: dict[str, Any], *, by: Principal) -> dict[str, An
 
 def explained(explaining: Explainer, model: Bundle, given: list[dict[str, Any]] | pl.DataFrame) -> list[dict[str, Any]]:
     """Return the contract's `rows[]` for some rows."""
-    raw = given if isinstance(given, pl.DataFrame) else model.signature.from_rows(given)
-    conformed = model.signature.conform(raw)
+    conformed = arriving.table(model, given) if isinstance(given, pl.DataFrame) else arriving.rows(model, given)
     conformed.require()
     return explaining.effects(conformed.frame).answers(conformed.frame)
 
@@ -75,7 +75,7 @@ def file(model: Bundle, frame: pl.DataFrame, *, most: int) -> dict[str, Any]:
     explaining = Explainer(model)
     if explaining.why_not:
         return {"global": [], "rows": [], "why_not": explaining.why_not}
-    conformed = model.signature.conform(frame)
+    conformed = arriving.table(model, frame)
     conformed.require()
     return {
         "global": explaining.importance(conformed.frame),

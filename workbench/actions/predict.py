@@ -48,6 +48,19 @@ def local_predictor(made: Bundle) -> Predictor:
     return held.make_predictor(made, explainer)
 
 
+def as_written(reference: str, *, by: Principal) -> list[str]:
+    """Return the columns that a model takes as text: a file for it is read without guessing what they are.
+
+    A code 1.10 would become 1.1, and TRUE would become true, where every value of a new file looks like that.
+    """
+    return texts(named_bundle(reference, by=by))
+
+
+def texts(model: Bundle) -> list[str]:
+    """Return the columns of a model that hold labels or free text."""
+    return [field.name for field in model.signature.fields if field.kind in ("category", "text")]
+
+
 def rows(
     reference: str, given: list[dict[str, Any]], *, by: Principal, reasons: int = 0, partial: bool = False, lang: Lang = "en"
 ) -> dict[str, Any]:
@@ -144,7 +157,7 @@ def scored_table(spec: dict[str, Any], by: Principal) -> tuple[pl.DataFrame, str
     if spec["dataset"]:
         dataset = datasets.get(spec["dataset"], by=by)
         return dataset.frame, dataset.name, dataset.fingerprint
-    source = sources.open_upload(spec["upload"], by=by, sheet=None, encoding=None, header=None)
+    source = sources.open_upload(spec["upload"], by=by, text=texts(predictor(spec["model"], by=by).bundle))
     made = datasets.datasets.make(source.reading, name=source.name, owner=by.who)
     return made.frame, made.name, made.fingerprint
 
@@ -190,11 +203,12 @@ def upload_now(
     """Score a small file at once, and return (the scored file, its media type); the caller owns the scratch folder."""
     if out not in MEDIA_TYPES:
         raise PredictionError("error.batch.format", format=out, known=sorted(MEDIA_TYPES))
-    source = sources.read_path(body, sheet=None, encoding=None, header=None, name=name)
+    model = predictor(reference, by=by)
+    source = sources.read_path(body, text=texts(model.bundle), name=name)
     made = datasets.datasets.make(source.reading, name=name, owner=by.who)
     target = scratch / f"{Path(name).stem}_{reference.split('@')[0]}.{out}"
     report = file(
-        predictor(reference, by=by),
+        model,
         made.frame,
         target,
         reasons=reasons,

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -27,6 +27,7 @@ from workbench.bundle.fitted import Fitted
 from workbench.bundle.manifest import (
     FORMAT,
     MANIFEST,
+    REPAIRING,
     Manifest,
     dumps,
     json_ready,
@@ -38,12 +39,14 @@ from workbench.bundle.manifest import (
 )
 from workbench.bundle.preparation import check_program
 from workbench.bundle.replay import Replay
+from workbench.data.repairs import Repairs
 from workbench.data.signature import Signature
-from workbench.errors import BundleError
+from workbench.errors import BundleError, DataError
 
 BACKGROUND_ROWS, GOLDEN_ROWS = 200, 50
 # Fixed, so that the same training gives the same bundle.
 BACKGROUND_SEED, GOLDEN_SEED = 20, 50
+UNREPAIRED = Repairs()
 LIBRARIES = ("numpy", "scikit-learn", "scipy", "polars", "skops", "lightgbm", "xgboost", "catboost")
 
 
@@ -65,6 +68,8 @@ class Bundle:
     """The training data in summary, `distribution.summarise`."""
     contract: dict[str, Any]
     decision: dict[str, Any]
+    repairs: Repairs = field(default_factory=Repairs)
+    """How the training table's features were repaired: every new row is, the same way, before anything else."""
 
     @property
     def reference(self) -> str:
@@ -113,6 +118,7 @@ def read(folder: Path, *, verify: bool = True) -> Bundle:
         profile=parse(contents["profile.json"], "profile.json"),
         contract=parse(contents["contract.json"], "contract.json"),
         decision=parse(contents["decision.json"], "decision.json"),
+        repairs=read_repairs(contents["repairs.json"], signature),
     )
 
 
@@ -122,6 +128,17 @@ def read_signature(content: bytes) -> Signature:
         return Signature.from_dict(parse(content, "signature.json"))
     except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise BundleError("error.bundle.unreadable", file="signature.json") from problem
+
+
+def read_repairs(content: bytes, signature: Signature) -> Repairs:
+    """Return the repairs of their file; one of a column that the model does not have was not written by us."""
+    try:
+        repairs = Repairs.from_list(parse(content, "repairs.json"))
+    except (DataError, KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise BundleError("error.bundle.unreadable", file="repairs.json") from problem
+    if set(repairs.names) - set(signature.names):
+        raise BundleError("error.bundle.unreadable", file="repairs.json")
+    return repairs
 
 
 def read_table(content: bytes, file: str, signature: Signature) -> pl.DataFrame:
@@ -147,6 +164,7 @@ def write(
     now: datetime,
     roles: dict[str, Any],
     sample: str | None = None,
+    repairs: Repairs = UNREPAIRED,
 ) -> Manifest:
     """Write a bundle; the folder appears whole, and only after what is in it was read back and proved itself.
 
@@ -172,6 +190,8 @@ def write(
         What the person said about columns.
     sample : str, optional
         The sample data set a demo model was trained on.
+    repairs : Repairs, optional
+        How the training rows were repaired; those of the features are kept and replayed on every new row.
 
     Returns
     -------
@@ -193,10 +213,18 @@ def write(
         "sample": sample,
         "created": now.astimezone(UTC).isoformat(),
     }
+    replayed = repairs.only(signature.names)
     with arriving(folder) as scratch:
-        contents, tolerance = files(fitted, frame, signature, roles, origin)
+        contents, tolerance = files(fitted, frame, signature, roles, origin, replayed)
         hashes = {file: sha256(content) for file, content in contents.items()}
-        manifest = described(fitted, origin, version=version_id(now, hashes), hashes=hashes, tolerance=tolerance)
+        kept = {
+            "format": REPAIRING if replayed else FORMAT,
+            "version": version_id(now, hashes),
+            "libraries": libraries(),
+            "sha256": hashes,
+            "tolerance": tolerance,
+        }
+        manifest = described(fitted, origin, kept)
         for file, content in contents.items():
             (scratch / file).write_bytes(content)
         (scratch / MANIFEST).write_bytes(dumps(manifest.to_dict()))
@@ -223,7 +251,12 @@ def arriving(folder: Path) -> Iterator[Path]:
 
 
 def files(
-    fitted: Fitted, frame: pl.DataFrame, signature: Signature, roles: dict[str, Any], origin: dict[str, Any]
+    fitted: Fitted,
+    frame: pl.DataFrame,
+    signature: Signature,
+    roles: dict[str, Any],
+    origin: dict[str, Any],
+    repairs: Repairs,
 ) -> tuple[dict[str, bytes], float]:
     """Return every file's content, and how exactly the golden rows can be predicted again."""
     rows = chosen(frame, signature, GOLDEN_ROWS, GOLDEN_SEED)
@@ -241,13 +274,13 @@ def files(
         "preparation.json": dumps(program),
         "model.skops": model,
         "signature.json": dumps(signature.to_dict()),
-        "repairs.json": dumps([]),
-        "contract.json": dumps(agreed(signature, roles)),
+        "repairs.json": dumps(repairs.to_list()),
+        "contract.json": dumps(agreed(signature, roles, repairs)),
         "decision.json": dumps({"threshold": 0.5, "costs": None, "calibration": None, "interval": None}),
         "profile.json": dumps(summarise(frame.select(signature.names), kinds)),
         "background.parquet": parquet(chosen(frame, signature, BACKGROUND_ROWS, BACKGROUND_SEED)),
         "golden.parquet": parquet(golden.with_outputs(rows, replay)),
-        "card.md": card(fitted, origin, features=len(kinds)).encode(),
+        "card.md": card(fitted, origin, features=len(kinds), repairs=repairs).encode(),
     }, golden.tolerance(rows, replay)
 
 
@@ -262,13 +295,14 @@ def target_of(plan: dict[str, Any], frame: pl.DataFrame, features: list[str]) ->
     return str(plan.get("target") or next(c for c in frame.columns if c not in features))
 
 
-def agreed(signature: Signature, roles: dict[str, Any]) -> dict[str, Any]:
-    """Return what was agreed about the columns: roles, ranges seen, exclusions."""
+def agreed(signature: Signature, roles: dict[str, Any], repairs: Repairs) -> dict[str, Any]:
+    """Return what was agreed about the columns: roles, ranges seen, exclusions, repairs."""
     return {
         "roles": roles,
         "ranges": {f.name: f.range for f in signature.fields if f.range is not None},
-        "excluded": roles.get("exclude", []),
+        "excluded": [*roles.get("ids", []), *roles.get("exclude", [])],
         "unknown_at_prediction": roles.get("unknown_at_prediction", []),
+        "repairs": repairs.to_list(),
     }
 
 
@@ -279,8 +313,8 @@ def parquet(frame: pl.DataFrame) -> bytes:
     return out.getvalue()
 
 
-def described(fitted: Fitted, origin: dict[str, Any], *, version: str, hashes: dict[str, str], tolerance: float) -> Manifest:
-    """Return the manifest of a model and its files."""
+def described(fitted: Fitted, origin: dict[str, Any], kept: dict[str, Any]) -> Manifest:
+    """Return the manifest of a model: where it came from, what it learned, and its files."""
     learned = {
         "task": str(fitted.task),
         "labels": fitted.labels,
@@ -294,7 +328,6 @@ def described(fitted: Fitted, origin: dict[str, Any], *, version: str, hashes: d
         "folds": fitted.folds,
         "params": fitted.params,
     }
-    kept = {"format": FORMAT, "version": version, "libraries": libraries(), "sha256": hashes, "tolerance": tolerance}
     return Manifest.from_dict(json_ready(origin | learned | kept))
 
 

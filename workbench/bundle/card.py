@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from workbench.bundle.fitted import Fitted
+from workbench.data.repairs import Repair, Repairs
 from workbench.words import LANGUAGES, Lang, Text
 
 
-def card(fitted: Fitted, origin: Mapping[str, Any], *, features: int) -> str:
+def card(fitted: Fitted, origin: Mapping[str, Any], *, features: int, repairs: Repairs) -> str:
     """Return the card as Markdown, Japanese first.
 
     Parameters
@@ -20,6 +21,8 @@ def card(fitted: Fitted, origin: Mapping[str, Any], *, features: int) -> str:
         ``name``, ``target``, ``rows``, ``preprocessing``, ``plan`` and ``created``, as the manifest has them.
     features : int
         How many columns it predicts from.
+    repairs : Repairs
+        What is done to every row before.
     """
     facts = {
         "name": quoted(origin["name"]),
@@ -33,16 +36,24 @@ def card(fitted: Fitted, origin: Mapping[str, Any], *, features: int) -> str:
         "labels": [quoted(label) for label in fitted.labels[:20]],
         "task": Text(f"task.{fitted.task}"),
     }
-    return "\n".join(in_language(fitted, facts, lang) for lang in LANGUAGES)
+    return "\n".join(in_language(fitted, facts, repairs, lang) for lang in LANGUAGES)
 
 
-def in_language(fitted: Fitted, facts: dict[str, Any], lang: Lang) -> str:
+def in_language(fitted: Fitted, facts: dict[str, Any], repairs: Repairs, lang: Lang) -> str:
     """Return the card in one language."""
     parts = [Text("bundle.card.title", **facts), Text("bundle.card.what", **facts)]
     if fitted.task.is_classification:
         parts.append(Text("bundle.card.labels", **facts))
-    parts += [Text("bundle.card.made", **facts), Text("bundle.card.limits", **facts), Text("bundle.card.scores", **facts)]
+    parts.append(Text("bundle.card.made", **facts))
+    if repairs:
+        parts.append(Text("bundle.card.repairs", repairs=[repaired(step) for step in repairs.steps]))
+    parts += [Text("bundle.card.limits", **facts), Text("bundle.card.scores", **facts)]
     return "\n\n".join([part.say(lang) for part in parts] + [scores(fitted, lang)]) + "\n"
+
+
+def repaired(step: Repair) -> Text:
+    """Return one repair: its column and what it does."""
+    return Text("bundle.card.repair", column=quoted(step.column), rule=Text(f"repair.rule.{step.rule}"))
 
 
 def scores(fitted: Fitted, lang: Lang) -> str:

@@ -16,6 +16,9 @@ from workbench.errors import BundleError
 from workbench.task import Task
 
 FORMAT = 1
+# Rows are repaired before they are scored. Who knows only format 1 would take them as they come, so it must not open this one.
+REPAIRING = 2
+FORMATS = (FORMAT, REPAIRING)
 MANIFEST = "manifest.json"
 # Every file of a bundle of this format beside its manifest; nothing else belongs into the folder.
 FILES = (
@@ -68,6 +71,8 @@ class Manifest:
     sha256: dict[str, str]
     tolerance: float = 1e-9
     """How far a golden prediction may be off, relative to the largest; wider only where the estimator's own arithmetic is."""
+    drawn_from: str | None = None
+    """The version this one replaces without its rows: those of background and golden were drawn (`without_rows`)."""
     format: int = field(default=FORMAT)
 
     def to_dict(self) -> dict[str, Any]:
@@ -83,8 +88,8 @@ class Manifest:
         BundleError
             If the format number is unknown, or a part is missing or malformed.
         """
-        if data.get("format") != FORMAT:
-            raise BundleError("error.bundle.format", found=data.get("format"), known=FORMAT)
+        if data.get("format") not in FORMATS:
+            raise BundleError("error.bundle.format", found=data.get("format"), known=list(FORMATS))
         known = {f.name: data[f.name] for f in fields(cls) if f.name in data}
         try:
             manifest = cls(**known | {"task": Task(data["task"])})

@@ -38,7 +38,7 @@ def run(
     event : object, optional
         The target's label of interest.
     roles : Roles, optional
-        Its columns left out, and its columns not known when a prediction is made, are not features.
+        Its ids, its columns left out, and its columns not known when a prediction is made, are not features.
     fast : bool
         Only the cheap checks.
     new : polars.DataFrame, optional
@@ -56,8 +56,8 @@ def run(
     ColumnNotFound
         If a named column is not in the table.
     """
-    exclude = roles.exclude if roles else ()
-    unknown = roles.unknown_at_prediction if roles else ()
+    exclude = (*roles.ids, *roles.exclude) if roles else ()
+    unknown = tuple(name for name in roles.unknown_at_prediction if name != target) if roles else ()
     for name in (target, group, time, *exclude, *unknown):
         if name is not None and name not in frame.columns:
             raise ColumnNotFound(name, frame.columns)

@@ -155,8 +155,8 @@ class Batch:
         self.drift.add(found)
         self.report.held += len(found.held)
         self.report.predicted += len(found) - len(found.held)
-        doubted = {row for finding in found.doubtful for row in finding.rows.tolist()}
-        self.report.flagged += len(doubted - found.held.keys())
+        self.report.flagged += found.flagged
+        self.report.repaired.add(found)
         if found.held and not self.first_problems:
             self.first_problems = [problem.text for problem in next(iter(found.held.values()))][:3]
         return self.columns.of(found, self.reasons_of(found) if self.reasons else None)
@@ -194,6 +194,8 @@ def finish(batch: Batch, writer: Writer, encoding: str | None, lang: Lang) -> No
         report.warnings.append(Text("predict.warning.held", count=report.held, rows=report.rows_in))
     if report.flagged:
         report.warnings.append(Text("predict.warning.flagged", count=report.flagged, rows=report.rows_in))
+    if report.repaired.rows:
+        report.warnings.append(report.repaired.text())
     report.take(writer, encoding)
     writer.close(report.summary(lang))
 

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from workbench import figure
+from workbench.data.conforming import MOST_SHOWN, REPAIRED, Finding
 from workbench.data.fields import Problem
 from workbench.words import Lang, say
 
@@ -74,7 +75,7 @@ class ResultColumns:
         for i, name in enumerate([*self.up, *self.down]):
             columns.append(pl.Series(name, reasons[i] if reasons else [None] * len(found), dtype=pl.String))
         columns.append(pl.Series(self.trust, self.flags(found), dtype=pl.String))
-        columns.append(pl.Series(self.repaired, [None] * len(found), dtype=pl.String))
+        columns.append(self.repairs(found))
         return pl.DataFrame(columns)
 
     @property
@@ -85,17 +86,43 @@ class ResultColumns:
 
     def flags(self, found: Predictions) -> list[str | None]:
         """Return what not to trust about each row, or why it is held; None where there is nothing to say."""
-        flags: list[str | None] = [None] * len(found)
-        doubts: dict[int, tuple[tuple[str, str], ...]] = {}
-        for finding in found.doubtful:
-            doubt = ((finding.code, finding.field),)
-            for row in finding.rows.tolist():
-                doubts[row] = doubts.get(row, ()) + doubt
-        for row, several in doubts.items():
-            flags[row] = flag(several, self.lang)
+        kinds, which = patterns(found.doubtful, len(found))
+        flags = [flag(doubts, self.lang) if doubts else None for doubts in kinds]
+        shown = [flags[kind] for kind in which.tolist()]
         for row, problems in found.held.items():
-            flags[row] = held_flag(problems, self.lang)
-        return flags
+            shown[row] = held_flag(problems, self.lang)
+        return shown
+
+    def repairs(self, found: Predictions) -> pl.Series:
+        """Return what was repaired in each row, ``column: before → after``; null where nothing was."""
+        cells = [repaired_cells(f, len(found), self.lang) for f in found.doubtful if f.code == REPAIRED]
+        if not cells:
+            return pl.Series(self.repaired, [None] * len(found), dtype=pl.String)
+        joined = pl.DataFrame(cells).select(pl.concat_str(pl.all(), separator=" / ", ignore_nulls=True))
+        text = joined.to_series()
+        return text.set(text == "", None).alias(self.repaired)
+
+
+def patterns(findings: Sequence[Finding], rows: int) -> tuple[list[tuple[tuple[str, str], ...]], np.ndarray]:
+    """Return what rows may be doubtful for, and which of that each row is: a file has few kinds of rows, and many rows."""
+    kinds: list[tuple[tuple[str, str], ...]] = [()]
+    which = np.zeros(rows, dtype=np.intp)
+    for finding in findings:
+        seen, places = np.unique(which[finding.rows], return_inverse=True)
+        which[finding.rows] = len(kinds) + places
+        kinds += [(*kinds[kind], (finding.code, finding.field)) for kind in seen.tolist()]
+    return kinds, which
+
+
+def repaired_cells(finding: Finding, rows: int, lang: Lang) -> pl.Series:
+    """Return what was repaired in one column, at its rows: whole columns at once, as most values differ."""
+    assert finding.values is not None
+    assert finding.after is not None
+    cells = pl.DataFrame({"before": finding.values, "after": finding.after}).select(pl.all().str.slice(0, MOST_SHOWN))
+    after = pl.col("after").fill_null(say("predict.blank", lang))
+    told = cells.select(pl.concat_str(pl.lit(f"{finding.field}: "), "before", pl.lit(" → "), after)).to_series()
+    empty = pl.Series(f"repaired {finding.field}", [None], dtype=pl.String).new_from_index(0, rows)
+    return empty.scatter(finding.rows, told)
 
 
 def free_name(wanted: str, used: set[str]) -> str:

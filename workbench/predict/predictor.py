@@ -14,7 +14,7 @@ from workbench.bundle.replay import Outputs
 from workbench.data.conforming import Finding
 from workbench.data.fields import Problem
 from workbench.errors import ExplainError, SignatureError, TooLarge
-from workbench.predict import answer
+from workbench.predict import answer, arriving
 from workbench.predict.single import FIRST, SingleRow
 from workbench.task import Task
 from workbench.words import Lang, Text
@@ -80,6 +80,15 @@ class Predictions:
         return {row: problems for row, problems in found.items() if row not in self.held}
 
     @property
+    def flagged(self) -> int:
+        """How many predicted rows are not to be trusted as they stand."""
+        doubted = np.zeros(len(self), dtype=bool)
+        for finding in self.doubtful:
+            doubted[finding.rows] = True
+        doubted[list(self.held)] = False
+        return int(doubted.sum())
+
+    @property
     def reasons(self) -> list[list[dict[str, Any]]] | None:
         """The largest effects of each row, largest first: ``feature``, ``value``, ``effect``; empty where held."""
         if self.effects is None:
@@ -122,7 +131,7 @@ class Predictor:
         self.signature = bundle.signature
         self.known = known_columns(bundle)
         self.required = frozenset(entry.name for entry in bundle.signature.fields if entry.required)
-        self.one = SingleRow(bundle.signature)
+        self.one = SingleRow(bundle.signature, repaired=bundle.repairs.names)
 
     @property
     def model(self) -> str:
@@ -166,7 +175,7 @@ class Predictor:
             If a row cannot be scored and `partial` is off; names every such row and field.
         """
         self.must_fit(frame.height)
-        conformed = self.signature.conform(frame)
+        conformed = arriving.table(self.bundle, frame)
         wrong, doubtful = conformed.wrong, conformed.doubtful
         if blank_missing:
             everywhere = np.arange(frame.height)
@@ -212,16 +221,22 @@ class Predictor:
 
     def several(self, rows: list[dict[str, Any]], *, reasons: int, partial: bool) -> Predictions:
         """Predict rows of JSON, each judged by itself: what its neighbours carry does not matter."""
-        conformed = self.signature.conform(self.signature.from_rows(rows))
+        conformed = arriving.rows(self.bundle, rows)
         problems = [p for finding in conformed.wrong if len(finding.rows) for p in finding.problems()]
         problems += answer.absent(rows, self.signature)
         return self.predicted(conformed.frame, problems, conformed.doubtful, reasons=reasons, partial=partial)
 
     def single(self, row: Mapping[str, Any], reasons: int) -> Predictions | None:
         """Predict one plain row the short way; None where it takes the long one."""
-        if not self.required <= row.keys() or (plain := self.one.read(row)) is None:
+        if not self.required <= row.keys():
+            return None
+        row, cells = self.bundle.repairs.apply_row(row) if self.bundle.repairs else (row, [])
+        if (plain := self.one.read(row)) is None:
             return None
         values, doubtful = plain
+        if cells:
+            repaired = arriving.of_cells([(0, cell) for cell in cells], [column for column, *_ in cells])
+            doubtful = (*arriving.as_they_came(doubtful, repaired), *repaired)
         outputs = self.bundle.replay.outputs_of_row(values)
         frame = self.one.frame(values) if reasons else pl.DataFrame()
         effects, why_not = self.effects(frame) if reasons else (None, None)
@@ -309,7 +324,7 @@ def known_columns(bundle: Bundle) -> frozenset[str]:
     """Return the columns a row may carry without being asked about: the model's own, and those training set aside."""
     plan, roles = bundle.manifest.plan, bundle.contract.get("roles", {})
     aside = [bundle.manifest.target, *(part.get(name) for part in (plan, roles) for name in ("group", "time"))]
-    for part, name in ((plan, "ignore"), (roles, "exclude"), (roles, "unknown_at_prediction")):
+    for part, name in ((plan, "ignore"), (roles, "ids"), (roles, "exclude"), (roles, "unknown_at_prediction")):
         aside += part.get(name) or ()
     return frozenset([*bundle.signature.names, *(name for name in aside if name)])
 

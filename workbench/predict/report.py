@@ -2,12 +2,47 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from workbench.data.conforming import REPAIRED
 from workbench.predict.safety import Replaced
 from workbench.predict.writers import Summary, Writer
 from workbench.words import Lang, Text, say
+
+if TYPE_CHECKING:
+    from workbench.predict.predictor import Predictions
+
+
+@dataclass
+class Repaired:
+    """What was repaired in the rows of a batch before they were scored."""
+
+    rows: int = 0
+    """Rows with at least one repaired cell, held ones included."""
+    cells: Counter[str] = field(default_factory=Counter)
+    """Each column with how many of its cells were repaired."""
+
+    def add(self, found: Predictions) -> None:
+        """Take one chunk in."""
+        touched = np.zeros(len(found), dtype=bool)
+        for finding in found.doubtful:
+            if finding.code == REPAIRED:
+                touched[finding.rows] = True
+                self.cells[finding.field] += len(finding.rows)
+        self.rows += int(touched.sum())
+
+    def text(self) -> Text:
+        """Say which columns were repaired, the most repaired first."""
+        columns = [Text("predict.repaired_column", column=name, count=cells) for name, cells in self.cells.most_common(20)]
+        return Text("predict.warning.repaired", count=self.rows, columns=columns)
+
+    def to_list(self) -> list[dict[str, Any]]:
+        """Return each column with its number of repaired cells, most first."""
+        return [{"column": name, "cells": cells} for name, cells in self.cells.most_common()]
 
 
 @dataclass
@@ -26,6 +61,7 @@ class BatchReport:
     """Rows with reasons."""
     warnings: list[Text] = field(default_factory=list)
     drift: list[dict[str, Any]] = field(default_factory=list)
+    repaired: Repaired = field(default_factory=Repaired)
     stopped: list[Text] = field(default_factory=list)
     """Why nothing was written; empty where it was."""
     seconds: float = 0.0
@@ -52,6 +88,8 @@ class BatchReport:
             "warnings": [text.say(lang) for text in [*self.stopped, *self.warnings]],
             "stopped": " ".join(text.say(lang) for text in self.stopped) or None,
             "drift": [entry | {"text": entry["text"].say(lang)} for entry in self.drift],
+            "repaired": self.repaired.rows,
+            "repairs": self.repaired.to_list(),
             "disarmed": self.disarmed,
             "encoding": self.encoding,
             "replaced_cells": self.replaced.cells,
@@ -73,6 +111,7 @@ class BatchReport:
             (say("predict.summary.predicted", lang), self.predicted),
             (say("predict.summary.held", lang), self.held),
             (say("predict.summary.flagged", lang), self.flagged),
+            (say("predict.summary.repaired", lang), self.repaired.rows),
         ]
         return lines + [(say("predict.summary.note", lang), text.say(lang)) for text in self.notes]
 

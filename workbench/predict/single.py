@@ -1,7 +1,8 @@
 """The short way of one row of JSON whose values are plain what its fields are: no frame, a hundredth of the time.
 
 It takes only what cannot be read in two ways. Everything else, such as numbers written as text, goes through
-`Signature.conform`; where both apply they agree, and a test holds them to it.
+`Signature.conform`; where both apply they agree, and a test holds them to it. Columns that are repaired arrive as text: theirs
+is read here where it is a number written plainly.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from workbench.data.fields import Field
 from workbench.data.signature import Signature
 
 DAY = re.compile(r"[12]\d{3}-\d\d-\d\d\Z")
+# A number written so that nobody reads another.
+NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?\Z")
 # Beyond this a whole number of JSON is not exactly a float.
 MOST_EXACT = 2**53
 # The one row there is.
@@ -37,19 +40,21 @@ class SingleRow:
     ----------
     signature : Signature
         The model's fields.
+    repaired : collection of str
+        The fields that were repaired before: their numbers may be written as text.
     """
 
-    def __init__(self, signature: Signature) -> None:
-        self.steps = [(field, READERS[field.kind](field), outside(field)) for field in signature.fields]
+    def __init__(self, signature: Signature, *, repaired: Collection[str] = ()) -> None:
+        self.steps = [(field, reader(field, field.name in repaired), outside(field)) for field in signature.fields]
         self.schema = {field.name: field.dtype for field in signature.fields}
 
     def read(self, row: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Finding, ...]] | None:
         """Return the row in the model's terms with what is doubtful about it; None where it is not plain."""
         values, doubtful, blanks = {}, [], 0
         try:
-            for field, reader, doubt in self.steps:
+            for field, read, doubt in self.steps:
                 given = row.get(field.name)
-                values[field.name] = value = None if given is None else reader(given)
+                values[field.name] = value = None if given is None else read(given)
                 if value is None:
                     blanks += 1
                 elif doubt is not None and (facts := doubt(value)) is not None:
@@ -125,6 +130,17 @@ READERS: dict[str, Callable[[Field], Callable[[Any], Any]]] = {
     "text": label_reader,
 }
 Facts = tuple[tuple[str, object], ...]
+
+
+def reader(field: Field, is_repaired: bool) -> Callable[[Any], Any]:
+    """Return what reads a field's values."""
+    read = READERS[field.kind](field)
+    return written(read) if is_repaired and field.kind == "number" else read
+
+
+def written(read: Callable[[Any], float]) -> Callable[[Any], float]:
+    """Return what reads numbers that may be written as text."""
+    return lambda value: float(value) if type(value) is str and NUMBER.match(value) else read(value)
 
 
 def outside(field: Field) -> Callable[[Any], Facts | None] | None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from workbench import actions
+from workbench.actions import held
+from workbench.data import datasets as tables
+from workbench.data.repairs import Repair, Repairs
 from workbench.errors import ExperimentError, JobNotFound, RegistryError
 from workbench.principal import LOCAL, Principal
 
@@ -49,6 +53,22 @@ def test_a_comparison_registers_its_best_model_and_it_predicts(bring: Callable[.
     assert media_type.startswith("text/csv")
     assert data.startswith(b"\xef\xbb\xbf")
     assert len(data.decode("utf-8-sig").strip().splitlines()) == 401
+
+
+@pytest.mark.slow
+def test_the_repairs_of_a_dataset_enter_its_model(bring: Callable[..., str]) -> None:
+    known = actions.datasets.get(bring(300), by=LOCAL)
+    repairs = Repairs.of([Repair("年齢", "missing", {"values": ["999"]}), Repair("解約", "spaces")])
+    dataset = replace(known, id=known.id[:-6] + "abcdef", repairs=repairs)
+    tables.save(held.store(), dataset)
+    run = actions.compare.start({"models": ["dt"], "folds": 2, "name": "repaired"}, dataset_id=dataset.id, by=LOCAL)
+    state = wait(run, lambda s: s["job"].is_settled)
+    assert state["registered"], state["job"].error
+    model = actions.predict.predictor(state["registered"], by=LOCAL)
+    assert model.bundle.repairs == repairs.only(["年齢"])
+    row = {field.name: field.example for field in model.signature.fields}
+    warnings = model.rows([row | {"年齢": 999}])["predictions"][0]["warnings"]
+    assert [(warning["code"], warning["field"]) for warning in warnings] == [("repaired", "年齢")]
 
 
 @pytest.mark.slow

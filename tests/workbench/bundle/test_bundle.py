@@ -20,6 +20,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from workbench.bundle import Fitted, Manifest, bundle, read, read_manifest
 from workbench.bundle.manifest import FILES, dumps, sha256, version_id
+from workbench.data.repairs import Repair, Repairs
 from workbench.errors import BundleError
 from workbench.task import Task
 
@@ -98,8 +99,8 @@ def test_a_damaged_manifest_is_refused(folder: Path, content: bytes) -> None:
 
 
 def test_a_later_format_is_refused_by_its_number(folder: Path) -> None:
-    change_manifest(folder, format=2)
-    with pytest.raises(BundleError, match="format 2; format 1 can be read"):
+    change_manifest(folder, format=3)
+    with pytest.raises(BundleError, match="format 3; formats 1, 2 can be read"):
         read(folder)
 
 
@@ -228,6 +229,55 @@ def forge(folder: Path, name: str, content: bytes) -> None:
     (folder / name).write_bytes(content)
     manifest = json.loads((folder / "manifest.json").read_bytes())
     change_manifest(folder, sha256=manifest["sha256"] | {name: sha256(content)})
+
+
+REPAIRS = Repairs.of([Repair("収入", "thousands"), Repair("職業", "missing", {"values": ["なし"]}), Repair("解約", "width")])
+
+
+def test_the_repairs_of_the_features_travel_with_the_model_and_are_named(
+    tmp_path: Path, make_table: MakeTable, fitted: Any, write_bundle: Any
+) -> None:
+    frame = make_table(60, 1)
+    manifest = write_bundle(tmp_path / "b", fitted(frame, Task.BINARY, "lr"), frame, repairs=REPAIRS)
+    found = read(tmp_path / "b")
+    assert found.repairs == REPAIRS.only(found.signature.names)
+    assert found.repairs.names == ("収入", "職業")
+    assert found.contract["repairs"] == json.loads((tmp_path / "b" / "repairs.json").read_bytes()) == found.repairs.to_list()
+    assert manifest.format == 2  # who does not know repairs must not open it
+    card = (tmp_path / "b" / "card.md").read_text(encoding="utf-8")
+    assert "`収入`（桁区切り）、`職業`（欠損を表す値）" in card
+    assert "`収入` (Thousand separators)" in card
+
+
+def test_a_model_without_repairs_is_of_the_first_format(folder: Path) -> None:
+    found = read(folder)
+    assert not found.repairs
+    assert found.manifest.format == 1
+    assert json.loads((folder / "repairs.json").read_bytes()) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"{}",
+        b"null",
+        b"7",
+        b"[1]",
+        b'["thousands"]',
+        b"not json",
+        b'[{"column": "\xe5\x8f\x8e\xe5\x85\xa5", "rule": "no such rule"}]',
+        b'[{"column": "\xe5\x8f\x8e\xe5\x85\xa5", "rule": "unit", "options": {}}]',
+        b'[{"column": "somebody elses", "rule": "thousands"}]',
+        b'[{"column": "\xe5\x8f\x8e\xe5\x85\xa5", "rule": "unit", "options": {"unit": "a"}},'
+        b' {"column": "\xe5\x8f\x8e\xe5\x85\xa5", "rule": "unit", "options": {"unit": "b"}}]',
+    ],
+)
+def test_repairs_that_are_none_are_refused(folder: Path, content: bytes) -> None:
+    (folder / "repairs.json").write_bytes(content)
+    hashes = json.loads((folder / "manifest.json").read_bytes())["sha256"]
+    change_manifest(folder, sha256=hashes | {"repairs.json": sha256(content)})
+    with pytest.raises(BundleError, match=r"repairs\.json"):
+        read(folder)
 
 
 def change_manifest(folder: Path, **changes: Any) -> None:

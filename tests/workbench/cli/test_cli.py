@@ -3,37 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-PROJECT = Path(__file__).resolve().parents[2]
 Call = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture
-def call(tmp_path: Path) -> Call:
-    """Run `python -m workbench …` with a store of its own."""
-
-    def run(*arguments: str | Path, lang: str = "en", **environment: str) -> subprocess.CompletedProcess[str]:
-        outer = {k: v for k, v in os.environ.items() if not k.startswith("WORKBENCH_")}
-        return subprocess.run(
-            [sys.executable, "-m", "workbench", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            cwd=PROJECT,
-            env={**outer, "WORKBENCH_STORE": str(tmp_path / "store"), "WORKBENCH_LANG": lang, **environment},
-            check=False,
-        )
-
-    return run
 
 
 @pytest.fixture

@@ -1,0 +1,125 @@
+"""The parser: every verb and the flags it takes, described in the reader's language."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from workbench import __version__
+from workbench.cli import models, runs, verbs
+from workbench.cli.usage import Parser, Verb
+from workbench.settings import get_settings
+from workbench.words import LANGUAGES, Lang, say
+
+Add = Callable[..., argparse.ArgumentParser]
+
+
+def build(lang: Lang) -> argparse.ArgumentParser:
+    """Return the parser of every verb."""
+    parser = Parser(prog="workbench", description=say("cli.about", lang), formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--version", action="version", version=__version__)
+    speaking = Parser(add_help=False)
+    speaking.add_argument("--lang", choices=LANGUAGES, help=say("cli.help.lang", lang))
+    known = parser.add_subparsers(required=True, metavar="VERB", parser_class=Parser)
+
+    def add(name: str, run: Verb, *parents: Parser) -> argparse.ArgumentParser:
+        about = say(f"cli.verb.{name}", lang)
+        made = known.add_parser(name, help=about, description=about, parents=[speaking, *parents])
+        made.set_defaults(run=run)
+        return made
+
+    serve_verb(add, lang)
+    table_verbs(add, lang)
+    model_verbs(add, lang)
+    kept_verbs(add, lang)
+    return parser
+
+
+def serve_verb(add: Add, lang: Lang) -> None:
+    """Add the server."""
+    serving = add("serve", verbs.serve)
+    serving.add_argument("--host", default="127.0.0.1", help=say("cli.help.host", lang))
+    serving.add_argument("--port", type=int, default=get_settings().port, help=say("cli.help.port", lang))
+
+
+def table_verbs(add: Add, lang: Lang) -> None:
+    """Add the verbs that look at a table: profile, check, compare."""
+    given = (reading_flags(lang), preparing_flags(lang), json_flag(lang))
+    profiling = add("profile", verbs.profile, *given)
+    profiling.add_argument("--html", help=say("cli.help.html", lang))
+    checking = add("check", verbs.check, *given)
+    for flag in ("--target", "--group", "--time", "--new", "--html"):
+        checking.add_argument(flag, required=flag == "--target", help=say(f"cli.help.{flag[2:]}", lang))
+    checking.add_argument("--fast", action="store_true", help=say("cli.help.fast", lang))
+    compare_flags(add("compare", verbs.compare, *given), lang)
+
+
+def model_verbs(add: Add, lang: Lang) -> None:
+    """Add the verbs that ask a model about a table: explain, predict."""
+    given = (model_flag(lang), reading_flags(lang), json_flag(lang))
+    explaining = add("explain", verbs.explain, *given)
+    explaining.add_argument("--html", help=say("cli.help.html", lang))
+    explaining.add_argument("--rows", type=int, default=10, help=say("cli.help.rows", lang))
+    predicting = add("predict", verbs.predict, *given)
+    predicting.add_argument("-o", "--out", required=True, help=say("cli.help.out", lang))
+    predicting.add_argument("--reasons", type=int, default=3, help=say("cli.help.reasons", lang))
+    predicting.add_argument("--encoding-out", default="utf-8-sig", help=say("cli.help.encoding_out", lang))
+    predicting.add_argument("--force", action="store_true", help=say("cli.help.force", lang))
+
+
+def kept_verbs(add: Add, lang: Lang) -> None:
+    """Add the verbs for what is kept, and the self-check: models, runs, status."""
+    out = json_flag(lang)
+    managing = add("models", models.models, out)
+    managing.add_argument("what", choices=tuple(models.MODELS), metavar="|".join(models.MODELS))
+    managing.add_argument("model", nargs="?", help=say("cli.help.model", lang))
+    managing.add_argument("-o", "--out", help=say("cli.help.out", lang))
+    running = add("runs", runs.runs, out)
+    running.add_argument("what", choices=("list", "show", "stop"), metavar="list|show|stop")
+    running.add_argument("id", nargs="?", help=say("cli.help.run_id", lang))
+    add("status", verbs.status, out)
+
+
+def reading_flags(lang: Lang) -> Parser:
+    """Return the flags of every verb that reads data; DATA itself is added by order of use."""
+    flags = Parser(add_help=False)
+    flags.add_argument("data", metavar="DATA", help=say("cli.help.data", lang))
+    flags.add_argument("--sheet", help=say("cli.help.sheet", lang))
+    flags.add_argument("--encoding", help=say("cli.help.encoding", lang))
+    flags.add_argument("--delimiter", help=say("cli.help.delimiter", lang))
+    flags.add_argument("--header", type=int, help=say("cli.help.header", lang))
+    return flags
+
+
+def preparing_flags(lang: Lang) -> Parser:
+    """Return the flags of verbs that prepare a table before they use it."""
+    flags = Parser(add_help=False)
+    flags.add_argument("--roles", help=say("cli.help.roles", lang))
+    flags.add_argument("--repairs", default="none", help=say("cli.help.repairs", lang))
+    return flags
+
+
+def json_flag(lang: Lang) -> Parser:
+    """Return the flag for the machine-readable answer."""
+    flags = Parser(add_help=False)
+    flags.add_argument("--json", metavar="OUT", help=say("cli.help.json", lang))
+    return flags
+
+
+def model_flag(lang: Lang) -> Parser:
+    """Return the MODEL argument."""
+    flags = Parser(add_help=False)
+    flags.add_argument("model", metavar="MODEL", help=say("cli.help.model", lang))
+    return flags
+
+
+def compare_flags(parser: argparse.ArgumentParser, lang: Lang) -> None:
+    """Add the flags of a comparison."""
+    parser.add_argument("--target", required=True, help=say("cli.help.target", lang))
+    for flag in ("--event", "--models", "--sort", "--group", "--time", "--ignore", "--name"):
+        parser.add_argument(flag, help=say(f"cli.help.{flag[2:]}", lang))
+    parser.add_argument("--folds", type=int, default=10, help=say("cli.help.folds", lang))
+    parser.add_argument("--train-size", type=float, default=0.7, help=say("cli.help.train_size", lang))
+    parser.add_argument("--preprocessing", default="suited", help=say("cli.help.preprocessing", lang))
+    parser.add_argument("--seed", type=int, default=123, help=say("cli.help.seed", lang))
+    parser.add_argument("--budget", type=float, help=say("cli.help.budget", lang))

@@ -1,0 +1,196 @@
+"""What each verb asks of `actions`, and how its answer is printed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench import actions
+from workbench.cli.output import one_line, say_out, write_html, write_json
+from workbench.cli.usage import listed
+from workbench.principal import LOCAL
+from workbench.settings import get_settings
+from workbench.words import Lang, Text, say
+
+if TYPE_CHECKING:
+    from workbench.actions.prepare import Prepared
+    from workbench.actions.sources import Source
+
+# What a shell makes hard to type.
+DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+
+
+def serve(asked: argparse.Namespace, lang: Lang) -> int:
+    """Run the server until it is stopped."""
+    from workbench import server
+
+    server.run(get_settings(), host=asked.host, port=asked.port, lang=lang)
+    return 0
+
+
+def profile(asked: argparse.Namespace, lang: Lang) -> int:
+    """Profile a file."""
+    source = opened(asked)
+    proposed = actions.prepare.proposed(source, lang, by=LOCAL)
+    ready = prepared(asked, source, lang)
+    answer, page = actions.profile.of_source(ready.source, by=LOCAL, lang=lang, html=bool(asked.html))
+    answer["repairs"] = proposed
+    write_html(asked.html, page)
+    if not write_json(asked.json, answer):
+        say_out("cli.profile.summary", lang, rows=answer["rows"], columns=len(answer["columns"]))
+        for alert in answer["alerts"]:
+            print(f"- {alert['text']}")
+        for repair in proposed:
+            say_out(
+                "cli.profile.repair",
+                lang,
+                column=repair["column"],
+                count=repair["cells"],
+                rule=Text(f"repair.rule.{repair['rule']}"),
+            )
+    return 0
+
+
+def check(asked: argparse.Namespace, lang: Lang) -> int:
+    """Run the checks; exit 1 where one found an error."""
+    ready = prepared(asked, opened(asked), lang)
+    new = actions.prepare.again(opened(asked, asked.new), ready.repairs, by=LOCAL) if asked.new else None
+    answer, page = actions.checks.of_source(
+        ready.source,
+        by=LOCAL,
+        target=asked.target,
+        group=asked.group,
+        time=asked.time,
+        new=new,
+        fast=asked.fast,
+        lang=lang,
+        html=bool(asked.html),
+    )
+    write_html(asked.html, page)
+    if not write_json(asked.json, answer):
+        for finding in answer["findings"]:
+            print(f"{finding['severity'].upper():8s}{finding['code']}  {finding['title']}")
+            print(f"        {finding['evidence']}\n        {finding['action']}")
+        say_out("cli.check.summary", lang, count=len(answer["findings"]))
+    return int(any(f["severity"] == "error" for f in answer["findings"]))
+
+
+def compare(asked: argparse.Namespace, lang: Lang) -> int:
+    """Compare models; exit 1 where no candidate finished."""
+    ready = prepared(asked, opened(asked), lang)
+    wishes = {
+        "target": asked.target,
+        "event": asked.event,
+        "models": listed(asked.models),
+        "sort": asked.sort,
+        "folds": asked.folds,
+        "train_size": asked.train_size,
+        "group": asked.group,
+        "time": asked.time,
+        "ignore": listed(asked.ignore),
+        "preprocessing": asked.preprocessing,
+        "seed": asked.seed,
+        "budget": asked.budget,
+        "name": asked.name,
+    }
+    given = {k: v for k, v in wishes.items() if v is not None}
+    answer = actions.compare.of_source(
+        ready.source, given, by=LOCAL, emit=lambda kind, **fields: tell(kind, fields, lang), repairs=ready.repairs
+    )
+    if not write_json(asked.json, answer):
+        print(
+            say("cli.compare.registered" if answer["registered"] else "cli.compare.nothing", lang, model=answer["registered"])
+        )
+    return 0 if answer["registered"] else 1
+
+
+def tell(kind: str, fields: dict[str, Any], lang: Lang) -> None:
+    """Print a comparison's progress: a line a candidate, as it finishes."""
+    if kind == "sorted":
+        print(say("cli.compare.sorted", lang, **fields), file=sys.stderr, flush=True)
+    if kind == "row":
+        row = fields["row"]
+        scores = "  ".join(f"{name} {value:.4f}" for name, value in row["metrics"].items() if value is not None)
+        reason = Text.from_dict(row["reason"]).say(lang) if row.get("reason") else ""
+        seconds = f"{row['seconds']:.1f} s" if row.get("seconds") is not None else ""
+        print(f"{row['model']:12s}{seconds:>9s}  {scores}{one_line(reason)}", file=sys.stderr, flush=True)
+
+
+def explain(asked: argparse.Namespace, lang: Lang) -> int:
+    """Explain a model on a file's rows."""
+    answer, page = actions.explain.of_source(
+        asked.model, for_model(asked), by=LOCAL, rows=asked.rows, lang=lang, html=bool(asked.html)
+    )
+    write_html(asked.html, page)
+    if not write_json(asked.json, answer):
+        for line in answer["global"]:
+            print(f"{line['importance']:12.5g}  {line['feature']}")
+    return 0
+
+
+def predict(asked: argparse.Namespace, lang: Lang) -> int:
+    """Score a file; exit 1 where the pre-flight stops it."""
+    report = actions.predict.of_source(
+        asked.model,
+        for_model(asked),
+        Path(asked.out),
+        by=LOCAL,
+        reasons=asked.reasons,
+        encoding_out=asked.encoding_out,
+        force=asked.force,
+        lang=lang,
+    )
+    if not write_json(asked.json, report):
+        say_out(
+            "cli.predict.summary",
+            lang,
+            rows_in=report["rows_in"],
+            rows_out=report["rows_out"],
+            held=report["held"],
+            out=asked.out,
+        )
+        for warning in report["warnings"]:
+            print(f"- {warning}")
+    return int(bool(report.get("stopped")))
+
+
+def status(asked: argparse.Namespace, lang: Lang) -> int:
+    """Print the self-check."""
+    found = [
+        {"name": x.name.say(lang), "state": x.state, "detail": x.detail.say(lang)} for x in actions.status.report(by=LOCAL)
+    ]
+    if not write_json(asked.json, {"status": found}):
+        for line in found:
+            print(f"{line['state']:8s}{line['name']}: {line['detail']}")
+    return 0
+
+
+def for_model(asked: argparse.Namespace) -> Source:
+    """Read the table that a call names as the model takes it: its labels stay as they are written."""
+    return opened(asked, text=actions.predict.as_written(asked.model, by=LOCAL))
+
+
+def opened(asked: argparse.Namespace, where: str | None = None, *, text: Sequence[str] = ()) -> Source:
+    """Read the table that a call names, and give its columns their roles."""
+    from workbench.actions import sources
+
+    source = sources.open_source(
+        where or asked.data,
+        sheet=asked.sheet,
+        encoding=asked.encoding,
+        header=asked.header,
+        delimiter=DELIMITERS.get(asked.delimiter, asked.delimiter),
+        text=text,
+    )
+    return sources.with_roles(source, getattr(asked, "roles", None))
+
+
+def prepared(asked: argparse.Namespace, source: Source, lang: Lang) -> Prepared:
+    """Repair a table as the call asks, and say on standard error what was done."""
+    ready = actions.prepare.prepared(source, asked.repairs, by=LOCAL)
+    for text in ready.made:
+        print(one_line(text.say(lang)), file=sys.stderr, flush=True)
+    return ready
