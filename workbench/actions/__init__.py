@@ -11,11 +11,56 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from workbench.actions import checks, compare, datasets, explain, models, people, predict, profile, runs, status, uploads
+    from workbench.actions import (
+        checks,
+        compare,
+        datasets,
+        explain,
+        forget,
+        models,
+        people,
+        predict,
+        prepare,
+        profile,
+        roles,
+        runs,
+        status,
+        uploads,
+    )
 
-SUBJECTS = ("checks", "compare", "datasets", "explain", "models", "people", "predict", "profile", "runs", "status", "uploads")
+SUBJECTS = (
+    "checks",
+    "compare",
+    "datasets",
+    "explain",
+    "forget",
+    "models",
+    "people",
+    "predict",
+    "prepare",
+    "profile",
+    "roles",
+    "runs",
+    "status",
+    "uploads",
+)
 
-__all__ = ["checks", "compare", "datasets", "explain", "models", "people", "predict", "profile", "runs", "status", "uploads"]
+__all__ = [
+    "checks",
+    "compare",
+    "datasets",
+    "explain",
+    "forget",
+    "models",
+    "people",
+    "predict",
+    "prepare",
+    "profile",
+    "roles",
+    "runs",
+    "status",
+    "uploads",
+]
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from typing import Any
 
 from workbench import jobs, telemetry
-from workbench.actions import compare, held, predict
+from workbench.actions import held
 from workbench.errors import JobError
 from workbench.jobs import Recorder
 
-KINDS = {compare.KIND: compare.work, predict.KIND: predict.work}
+# The module that does each kind of work; only the one that is needed is imported, so that a small reading starts at once.
+KINDS = {"compare": "compare", "batch": "predict", "read": "reading"}
 
 
 def do(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
     """Do a job of any kind."""
     if recorder.kind not in KINDS:
         raise JobError("error.jobs.unknown_kind", kind=recorder.kind)
-    return KINDS[recorder.kind](spec, recorder)
+    done: dict[str, Any] = importlib.import_module(f"workbench.actions.{KINDS[recorder.kind]}").work(spec, recorder)
+    return done
 
 
 if __name__ == "__main__":

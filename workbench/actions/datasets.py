@@ -1,18 +1,34 @@
-"""Tables: open a sample or an upload, list what is mine, give columns their roles, delete."""
+"""Tables: open a sample, an upload or a file of the inbox, read and repair it again, give columns roles, share, delete."""
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 
-from workbench.actions import audit, held, sources
+import polars as pl
+
+from workbench.actions import audit, held, reading, shelf
+from workbench.actions.reading import from_upload as from_upload
+from workbench.actions.reading import open_upload as open_upload
+from workbench.actions.reading import revise as revise
+from workbench.actions.reading import start_revision as start_revision
 from workbench.data import SAMPLES, Dataset, DatasetRecord, Roles, Sample, datasets, read_sample, sample
 from workbench.data import uploads as upload_store
-from workbench.errors import AccessDenied
+from workbench.data.repairs import Proposal, propose
+from workbench.errors import AccessDenied, DataError, closest
 from workbench.principal import Principal
+from workbench.settings import get_settings
+from workbench.store import Stat
 
 # A sample that is looked at without being kept: the id of a reader who may store nothing.
 UNKEPT = "sample-"
+# Where an operator or a pipeline puts files; nothing else of the store can be opened as a table.
+INBOX = "inbox/"
+MOST_LISTED = 1_000
+MB = 1_000_000
+MISFITS = {"line": pl.Int64, "problem": pl.String, "content": pl.String}
 
 
 def samples(*, by: Principal) -> tuple[Sample, ...]:
@@ -26,56 +42,98 @@ def open_sample(name: str, *, by: Principal) -> str:
     chosen = sample(name)
     if not audit.may_change(by):
         return UNKEPT + chosen.name
-    made = from_sample(chosen.name, by=by)
     for known in mine(by=by):
-        if known.fingerprint == made.fingerprint and known.name == made.name:
+        if known.source == {"sample": chosen.name}:
             return known.id
-    return keep(made, by=by)
+    return reading.of_source({"sample": chosen.name}, by=by)
 
 
 def from_sample(name: str, *, by: Principal) -> Dataset:
     """Return a sample as a dataset that is not stored."""
     chosen = sample(name)
-    made = datasets.make(read_sample(name), name=chosen.name, owner=by.who)
-    return replace(made, roles=chosen.roles)
-
-
-def from_upload(
-    upload_id: str, *, by: Principal, sheet: str | None = None, encoding: str | None = None, header: int | None = None
-) -> str:
-    """Read a whole upload into a dataset and return its id; the upload's chunks are removed."""
-    audit.allow_change(by)
-    source = sources.open_upload(upload_id, by=by, sheet=sheet, encoding=encoding, header=header)
-    made = keep(datasets.make(source.reading, name=source.name, owner=by.who), by=by)
-    upload_store.abort(held.store(), upload_id, owner=by.who)
-    return made
-
-
-def keep(dataset: Dataset, *, by: Principal) -> str:
-    """Store a dataset and return its id."""
-    datasets.save(held.store(), dataset)
-    audit.record("dataset_opened", by, dataset=dataset.id, rows=dataset.rows, columns=len(dataset.columns))
-    return dataset.id
+    return datasets.make(read_sample(name), name=chosen.name, owner=by.who, roles=chosen.roles, source={"sample": chosen.name})
 
 
 def get(dataset_id: str, *, by: Principal) -> Dataset:
-    """Return a dataset that is this person's.
+    """Return a dataset that this person may see.
 
     Raises
     ------
     DatasetNotFound
-        If there is none, or it is somebody else's.
+        If there is none, or it is somebody else's and not shared.
     """
     if dataset_id.startswith(UNKEPT):
-        return replace(
-            held.datasets.get(dataset_id, lambda: from_sample(dataset_id.removeprefix(UNKEPT), by=by)), id=dataset_id
-        )
-    return held.datasets.get((dataset_id, by.who), lambda: datasets.load(held.store(), dataset_id, by=by))
+        made: Dataset = held.tables.get(dataset_id, lambda: from_sample(dataset_id.removeprefix(UNKEPT), by=by))
+        return replace(made, id=dataset_id, family=dataset_id, owner=by.who)
+    return shelf.opened(dataset_id, by=by)
+
+
+def record(dataset_id: str, *, by: Principal) -> DatasetRecord:
+    """Return what is known of a dataset that this person may see, without its rows.
+
+    Raises
+    ------
+    DatasetNotFound
+        If there is none, or it is somebody else's and not shared.
+    """
+    return get(dataset_id, by=by) if dataset_id.startswith(UNKEPT) else shelf.find(dataset_id, by=by)
 
 
 def mine(*, by: Principal) -> list[DatasetRecord]:
-    """List this person's datasets, newest first."""
-    return datasets.records(held.store(), by=by)
+    """List this person's datasets, each in its newest version, newest first."""
+    return datasets.newest(known for known in shelf.listed() if known.owner == by.who)
+
+
+def shared(*, by: Principal) -> list[DatasetRecord]:
+    """List the datasets that others share, each in its newest version, newest first."""
+    return datasets.newest(known for known in shelf.listed() if known.shared and known.owner != by.who)
+
+
+def versions(dataset_id: str, *, by: Principal) -> list[DatasetRecord]:
+    """List every version of a dataset, newest first.
+
+    Raises
+    ------
+    DatasetNotFound
+        If there is none, or it is somebody else's and not shared.
+    """
+    known = record(dataset_id, by=by)
+    family = {one.id: one for one in shelf.listed() if one.family == known.family} | {known.id: known}
+    return sorted(family.values(), key=lambda one: one.version, reverse=True)
+
+
+def proposals(dataset_id: str, *, by: Principal) -> list[Proposal]:
+    """Return what could be repaired in a table as it was read; what is accepted already stands in its record.
+
+    Raises
+    ------
+    DatasetNotFound
+        If there is none, or it is somebody else's and not shared.
+    """
+    known = record(dataset_id, by=by)
+    if dataset_id.startswith(UNKEPT):
+        return list(held.profiles.get(("proposals", known.fingerprint), lambda: propose(get(dataset_id, by=by).frame)))
+    return list(held.profiles.get(("proposals", known.id), lambda: datasets.proposals(held.store(), known.id)))
+
+
+def misfits(dataset_id: str, *, by: Principal) -> pl.DataFrame:
+    """Return the rows of a file that did not fit its table: `line`, `problem` and `content`.
+
+    Raises
+    ------
+    DatasetNotFound
+        If there is none, or it is somebody else's and not shared.
+    """
+    known = record(dataset_id, by=by)
+    found = datasets.misfits(held.store(), known.id) if known.reading.get("misfits") else None
+    return pl.DataFrame(schema=MISFITS) if found is None else found
+
+
+def misfits_file(dataset_id: str, *, by: Principal) -> bytes:
+    """Return the rows that did not fit as a CSV that Excel opens."""
+    buffer = io.BytesIO()
+    misfits(dataset_id, by=by).write_csv(buffer, include_bom=True)
+    return buffer.getvalue()
 
 
 def set_roles(dataset_id: str, roles: Roles, *, by: Principal) -> None:
@@ -85,22 +143,80 @@ def set_roles(dataset_id: str, roles: Roles, *, by: Principal) -> None:
     ------
     ColumnNotFound
         If a role names a column that is not there.
+    AccessDenied
+        If the dataset is somebody else's and only shared.
     """
     audit.allow_change(by)
     if dataset_id.startswith(UNKEPT):
         raise AccessDenied("error.demo_only")
-    roles.check(get(dataset_id, by=by).columns)
+    known = shelf.find(dataset_id, by=by)
     datasets.set_roles(held.store(), dataset_id, roles, by=by)
-    held.datasets.drop((dataset_id, by.who))
+    shelf.let_go(known)
     audit.record("roles_set", by, dataset=dataset_id, target=roles.target)
 
 
-def delete(dataset_id: str, *, by: Principal) -> None:
-    """Delete a dataset of this person."""
+def share(dataset_id: str, *, by: Principal, shared: bool) -> None:
+    """Let everybody who is verified look at a dataset in all its versions, or nobody but its owner any more.
+
+    Raises
+    ------
+    AccessDenied
+        If the dataset is somebody else's.
+    """
     audit.allow_change(by)
-    datasets.delete(held.store(), dataset_id, by=by)
-    held.datasets.drop((dataset_id, by.who))
+    if dataset_id.startswith(UNKEPT):
+        raise AccessDenied("error.demo_only")
+    shelf.let_go(datasets.share(held.store(), dataset_id, by=by, shared=shared, now=now()))
+    audit.record("dataset_shared" if shared else "dataset_unshared", by, dataset=dataset_id)
+
+
+def delete(dataset_id: str, *, by: Principal) -> None:
+    """Delete one version of a dataset of this person; its file goes with the last version that was read from it.
+
+    Raises
+    ------
+    AccessDenied
+        If the dataset is somebody else's and only shared.
+    """
+    audit.allow_change(by)
+    known = datasets.delete(held.store(), dataset_id, by=by)
+    held.drop_tables([dataset_id], [known.fingerprint])
     audit.record("dataset_deleted", by, dataset=dataset_id)
+
+
+def inbox(*, by: Principal) -> list[Stat]:
+    """List the files that an operator or a pipeline put below `inbox/` of the store; nothing to who may not take one in."""
+    if not audit.may_change(by):
+        return []
+    return list(islice((stat for stat in held.store().list(INBOX) if stat.size), MOST_LISTED))
+
+
+def from_inbox(name: str, *, by: Principal) -> str:
+    """Take a file of the inbox in as an upload and return the upload's id; the file stays where it is.
+
+    Parameters
+    ----------
+    name : str
+        As `inbox` lists it. Nothing else of the store can be named.
+    by : Principal
+        Who asks; an analyst.
+
+    Raises
+    ------
+    DataError
+        If the inbox has no such file.
+    TooLarge
+        If the file is over the limit.
+    """
+    audit.allow_change(by)
+    store = held.store()
+    known = {stat.name: stat for stat in store.list(INBOX)}
+    if name not in known:
+        raise DataError("error.source.not_in_inbox", name=name, hint=closest(name, sorted(known)))
+    limit, size = get_settings().max_upload_mb * MB, known[name].size
+    upload = upload_store.adopt(store, owner=by.who, name=name, blocks=store.stream(name), size=size, limit=limit)
+    audit.record("inbox_taken", by, object=name, upload=upload)
+    return upload
 
 
 def now() -> datetime:

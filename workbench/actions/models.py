@@ -35,6 +35,12 @@ def versions(name: str, *, by: Principal) -> tuple[ModelRecord, ...]:
     return tuple(held.registry().versions(name))
 
 
+def registered(*, by: Principal) -> frozenset[str]:
+    """Return the names under which models are registered, from one look at the store; those that ship are not among them."""
+    by.require("viewer")
+    return frozenset(held.registry().stored.names())
+
+
 def resolve(reference: str, *, by: Principal) -> ModelRecord:
     """Return the record of ``NAME``, ``NAME@VERSION`` or ``NAME@ALIAS``.
 
@@ -104,6 +110,26 @@ def promote(name: str, version: str, *, by: Principal, alias: str = "champion") 
     audit.allow_change(by)
     record = held.registry().promote(name, version, alias=alias, by=by)
     audit.record("model_promoted", by, model=name, version=version, alias=alias)
+    return record
+
+
+def delete(reference: str, *, by: Principal) -> ModelRecord:
+    """Delete one version of a model with everything it holds, and return what it was.
+
+    If it was champion, none is: the name alone answers nobody before another version is promoted.
+
+    Raises
+    ------
+    ModelNotFound
+        If there is no such version.
+    RegistryError
+        If the model comes with the product.
+    """
+    audit.allow_change(by)
+    record = held.registry().resolve(reference)
+    held.registry().delete(record, by=by)
+    held.drop_model(record.name, record.version)
+    audit.record("model_deleted", by, model=record.name, version=record.version)
     return record
 
 

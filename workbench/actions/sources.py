@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from workbench.actions import held
 from workbench.data import Reading, Roles, read, read_sample, sample
 from workbench.data import uploads as upload_store
-from workbench.errors import DataError, UnreadableFile
+from workbench.data.role_sheet import read_roles
+from workbench.errors import DataError, RolesError, UnreadableFile, closest
 from workbench.principal import Principal
 from workbench.settings import get_settings
 from workbench.store import open_store
 from workbench.words import Text
 
 SAMPLE = "sample:"
+# How a file is to be read, where a person decides it.
+SETTINGS: dict[str, type] = {"sheet": str, "encoding": str, "header": int, "delimiter": str}
+Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True)
@@ -30,40 +35,74 @@ class Source:
     roles: Roles = field(default_factory=Roles)
 
 
-def open_source(where: str, *, sheet: str | None = None, encoding: str | None = None, header: int | None = None) -> Source:
+def open_source(
+    where: str,
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    header: int | None = None,
+    delimiter: str | None = None,
+    text: Collection[str] = (),
+) -> Source:
     """Read `DATA` of the command line: a path, ``gs://bucket/object`` or ``sample:NAME``.
+
+    Parameters
+    ----------
+    where : str
+        What is named.
+    sheet, encoding, header, delimiter
+        What the person decided instead of the reader.
+    text : collection of str
+        Columns that stay as they are written.
 
     Raises
     ------
     DataError
         If there is nothing, or nothing that can be read as a table.
     """
+    how: dict[str, Any] = {"sheet": sheet, "encoding": encoding, "header": header, "delimiter": delimiter, "text": text}
     if where.startswith(SAMPLE):
-        name = where.removeprefix(SAMPLE)
-        return Source(read_sample(name), name, sample=name, roles=sample(name).roles)
+        return open_sample(where.removeprefix(SAMPLE), **how)
     if where.startswith("gs://"):
         with tempfile.TemporaryDirectory() as scratch:
-            path = download(where, Path(scratch))
-            return read_path(path, sheet=sheet, encoding=encoding, header=header)
-    return read_path(Path(where), sheet=sheet, encoding=encoding, header=header)
+            return read_path(download(where, Path(scratch)), **how)
+    return read_path(Path(where), **how)
 
 
-def read_path(path: Path, *, sheet: str | None, encoding: str | None, header: int | None, name: str | None = None) -> Source:
-    """Read a file of this machine."""
+def read_path(
+    path: Path,
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    header: int | None = None,
+    delimiter: str | None = None,
+    text: Collection[str] = (),
+    name: str | None = None,
+    progress: Progress | None = None,
+) -> Source:
+    """Read a file of this machine, within the operator's limits."""
     if path.is_dir():
         raise UnreadableFile("error.source.folder", path=str(path))
     if not path.exists():
         raise DataError("error.source.no_file", path=str(path), hint=nearby(path))
+    settings = get_settings()
     reading = read(
-        path, name=name or path.name, sheet=sheet, encoding=encoding, header=header, max_rows=get_settings().max_rows
+        path,
+        name=name or path.name,
+        sheet=sheet,
+        encoding=encoding,
+        header=header,
+        delimiter=delimiter,
+        text=text,
+        max_rows=settings.max_rows,
+        max_columns=settings.max_columns,
+        progress=progress,
     )
     return Source(reading, name or path.name)
 
 
 def nearby(path: Path) -> Text | None:
     """Name the files beside a mistyped one."""
-    from workbench.errors import closest
-
     beside = [p.name for p in sorted(path.parent.iterdir()) if p.is_file()][:200] if path.parent.is_dir() else []
     return closest(path.name, beside)
 
@@ -78,15 +117,68 @@ def download(address: str, folder: Path) -> Path:
     return path
 
 
-def open_upload(upload_id: str, *, by: Principal, sheet: str | None, encoding: str | None, header: int | None) -> Source:
+def open_upload(
+    upload_id: str,
+    *,
+    by: Principal,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    header: int | None = None,
+    delimiter: str | None = None,
+    text: Collection[str] = (),
+    progress: Progress | None = None,
+) -> Source:
     """Read a whole upload of somebody."""
     with tempfile.TemporaryDirectory() as scratch:
         path, name = upload_store.source(held.store(), upload_id, owner=by.who, into=Path(scratch))
-        return read_path(path, sheet=sheet, encoding=encoding, header=header, name=name)
+        return read_path(
+            path,
+            sheet=sheet,
+            encoding=encoding,
+            header=header,
+            delimiter=delimiter,
+            text=text,
+            name=name,
+            progress=progress,
+        )
+
+
+def open_sample(name: str, **how: Any) -> Source:
+    """Read a sample, as it ships or as somebody decided."""
+    known = sample(name)
+    how = {setting: value for setting, value in how.items() if value}
+    reading = read_path(known.path, name=known.file, **how).reading if how else read_sample(name)
+    return Source(reading, name, sample=name, roles=known.roles)
+
+
+def reopen(source: Mapping[str, str], *, by: Principal, **how: Any) -> Source:
+    """Read what a dataset was made of: `{"upload": ID}` or `{"sample": NAME}`."""
+    if "sample" in source:
+        return open_sample(source["sample"], **how)
+    return open_upload(source["upload"], by=by, **how)
+
+
+def decided(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a person decided instead of the reader, without what was left to it.
+
+    Raises
+    ------
+    DataError
+        If a setting is not one, or its value is of the wrong kind.
+    """
+    found = {}
+    for name, value in settings.items():
+        if name not in SETTINGS:
+            raise DataError("error.source.setting", name=name, hint=closest(name, list(SETTINGS)))
+        if value is not None and (not isinstance(value, SETTINGS[name]) or isinstance(value, bool)):
+            raise DataError("error.source.setting_value", name=name, value=str(value))
+        if value is not None:
+            found[name] = value
+    return found
 
 
 def with_roles(source: Source, path: str | None) -> Source:
-    """Give a table's columns the roles of a JSON file.
+    """Give a table's columns the roles of a JSON or CSV file.
 
     Raises
     ------
@@ -96,8 +188,7 @@ def with_roles(source: Source, path: str | None) -> Source:
     if path is None:
         return source
     try:
-        roles = Roles.from_dict(json.loads(Path(path).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as problem:
-        raise DataError("error.source.roles", path=path, problem=str(problem)) from problem
-    roles.check(source.reading.frame.columns)
+        roles = read_roles(Path(path), source.reading.frame.columns)
+    except (RolesError, UnreadableFile) as problem:
+        raise DataError("error.source.roles", path=path, problem=Text(problem.key, **problem.values)) from problem
     return replace(source, roles=roles)

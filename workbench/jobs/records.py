@@ -7,12 +7,13 @@ import re
 import secrets
 import threading
 import weakref
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, get_args
 
-from workbench.errors import JobNotFound, ObjectNotFound, PreconditionFailed
+from workbench.errors import AccessDenied, JobNotFound, ObjectNotFound, PreconditionFailed
 from workbench.jobs.plain import plain
 from workbench.principal import Principal
 from workbench.store import ObjectStore, get_json, put_json
@@ -23,6 +24,8 @@ State = Literal["waiting", "running", "finished", "failed", "stopped", "lost"]
 Settled = Literal["finished", "failed", "stopped"]
 
 FORM = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
+# The team sees a job while this marker is there; one folder for all, so that one listing tells which they are.
+SHARED = "shared/jobs/"
 SPEC, HEARTBEAT, STOP, RESULT, EVENTS = "spec.json", "heartbeat.json", "stop.json", "result.json", "events/"
 # Whoever holds a job writes its heartbeat every few seconds; after this long nobody does.
 LOST_AFTER = timedelta(seconds=30)
@@ -50,6 +53,8 @@ class Job:
     """What the work returned; of a stopped or failed job, what it had handed over until then."""
     error: Text | None = None
     ended: datetime | None = None
+    shared: bool = False
+    """The team may look at it; stopping, sharing and deleting stay its owner's."""
 
     @property
     def is_settled(self) -> bool:
@@ -58,29 +63,104 @@ class Job:
 
 
 def find(store: ObjectStore, job_id: str, *, by: Principal) -> Job:
-    """Return a job of this person.
+    """Return a job of this person, or one that is shared with the team.
 
     Raises
     ------
     JobNotFound
-        If there is none, or it is somebody else's.
+        If there is none, or it is somebody else's and not shared: the two look the same.
     """
     spec = written_once(store, place(job_id, SPEC)) if FORM.fullmatch(job_id) else None
-    if spec is None or spec["owner"] != by.who:
+    is_shared = spec is not None and store.stat(SHARED + job_id) is not None
+    if spec is None or not (is_shared or spec["owner"] == by.who):
         raise JobNotFound("error.jobs.not_found", id=job_id[:MOST_SHOWN])
-    return described(store, spec)
+    job = described(store, spec, is_shared=is_shared)
+    if (job.is_settled or job.state == "lost") and store.stat(place(job_id, SPEC)) is None:  # remembered, but deleted since
+        drop(store, job_id)
+        raise JobNotFound("error.jobs.not_found", id=job_id[:MOST_SHOWN])
+    return job
+
+
+def owned(store: ObjectStore, job_id: str, *, by: Principal) -> Job:
+    """Return a job that this person may change.
+
+    Raises
+    ------
+    JobNotFound
+        If this person does not even see it.
+    AccessDenied
+        If it is shared with them, and somebody else's.
+    """
+    job = find(store, job_id, by=by)
+    if job.owner != by.who:
+        raise AccessDenied("error.jobs.owner_only", title=job.title, owner=job.owner)
+    return job
 
 
 def mine(store: ObjectStore, *, by: Principal, limit: int = 50) -> list[Job]:
     """List this person's jobs, newest first."""
+    team = shared_ids(store)
     found: list[Job] = []
-    for job_id in sorted((name for name in store.folders("jobs/") if FORM.fullmatch(name)), reverse=True):
-        spec = written_once(store, place(job_id, SPEC))
-        if spec is not None and spec["owner"] == by.who:
-            found.append(described(store, spec))
+    for spec in specs(store):
+        if spec["owner"] == by.who:
+            found.append(described(store, spec, is_shared=spec["id"] in team))
         if len(found) == limit:
             break
     return sorted(found, key=lambda job: job.created, reverse=True)
+
+
+def shared(store: ObjectStore, *, by: Principal, limit: int = 50) -> list[Job]:
+    """List the jobs that others share with the team, newest first."""
+    found = []
+    for job_id in sorted(shared_ids(store), reverse=True):
+        spec = written_once(store, place(job_id, SPEC))
+        if spec is not None and spec["owner"] != by.who:
+            found.append(described(store, spec, is_shared=True))
+        if len(found) == limit:
+            break
+    return found
+
+
+def everybodys(store: ObjectStore) -> Iterator[Job]:
+    """Yield whoever's jobs, newest first: for what follows the data and not the person."""
+    team = shared_ids(store)
+    for spec in specs(store):
+        yield described(store, spec, is_shared=spec["id"] in team)
+
+
+def has_ended(store: ObjectStore, job_id: str) -> bool:
+    """Tell whether a job's end is written, or the job is no longer there."""
+    return store.stat(place(job_id, RESULT)) is not None or store.stat(place(job_id, SPEC)) is None
+
+
+def specs(store: ObjectStore) -> Iterator[dict[str, Any]]:
+    """Yield what every job was started with, newest first."""
+    for job_id in sorted((name for name in store.folders("jobs/") if FORM.fullmatch(name)), reverse=True):
+        spec = written_once(store, place(job_id, SPEC))
+        if spec is not None:
+            yield spec
+
+
+def shared_ids(store: ObjectStore) -> set[str]:
+    """Return the ids of all jobs that the team sees."""
+    return {stat.name.removeprefix(SHARED) for stat in store.list(SHARED)}
+
+
+def share(store: ObjectStore, job_id: str, *, by: Principal, shared: bool) -> None:
+    """Let the team look at a job and its result, or no longer; doing it again changes nothing.
+
+    Raises
+    ------
+    JobNotFound
+        If this person does not see it.
+    AccessDenied
+        If it is somebody else's.
+    """
+    owned(store, job_id, by=by)
+    if shared:
+        put_json(store, SHARED + job_id, {"by": by.who, "at": datetime.now(UTC).isoformat()})
+    else:
+        store.delete(SHARED + job_id)
 
 
 def stop(store: ObjectStore, job_id: str, *, by: Principal) -> None:
@@ -89,16 +169,39 @@ def stop(store: ObjectStore, job_id: str, *, by: Principal) -> None:
     Raises
     ------
     JobNotFound
-        If there is none, or it is somebody else's.
+        If this person does not see it.
+    AccessDenied
+        If it is somebody else's.
     """
-    job = find(store, job_id, by=by)
+    ask_to_stop(store, owned(store, job_id, by=by), who=by.who)
+
+
+def ask_to_stop(store: ObjectStore, job: Job, *, who: str) -> None:
+    """Ask for the end of a job, whoever's it is."""
     if job.is_settled:
         return
     now = datetime.now(UTC)
     with suppress(PreconditionFailed):
-        put_json(store, place(job_id, STOP), {"at": now.isoformat(), "by": by.who}, if_generation=0)
+        put_json(store, place(job.id, STOP), {"at": now.isoformat(), "by": who}, if_generation=0)
     if job.state == "lost":  # nobody is left who would end it
-        settle(store, job_id, "stopped", at=now)
+        settle(store, job.id, "stopped", at=now)
+
+
+def remove(store: ObjectStore, job_id: str) -> None:
+    """Remove a job with all that is kept of it; its record goes first, so that nobody finds half of it."""
+    for name in (place(job_id, SPEC), SHARED + job_id):
+        store.delete(name)
+    for stat in list(store.list(place(job_id, ""))):
+        store.delete(stat.name)
+    drop(store, job_id)
+
+
+def drop(store: ObjectStore, job_id: str) -> None:
+    """Forget what this process remembers of a job."""
+    with REMEMBERING:
+        known = REMEMBERED.setdefault(store, {})
+        for name in (place(job_id, SPEC), place(job_id, RESULT)):
+            known.pop(name, None)
 
 
 def events(store: ObjectStore, job_id: str, *, after: int = -1) -> list[dict[str, Any]]:
@@ -177,7 +280,7 @@ def place(job_id: str, name: str) -> str:
     return f"jobs/{job_id}/{name}"
 
 
-def described(store: ObjectStore, spec: dict[str, Any]) -> Job:
+def described(store: ObjectStore, spec: dict[str, Any], *, is_shared: bool = False) -> Job:
     """Read where a job stands."""
     job_id, created = spec["id"], datetime.fromisoformat(spec["created"])
     known = {
@@ -187,6 +290,7 @@ def described(store: ObjectStore, spec: dict[str, Any]) -> Job:
         "title": spec["title"],
         "created": created,
         "spec": spec["spec"],
+        "shared": is_shared,
     }
     if ended := written_once(store, place(job_id, RESULT)):
         done = 1.0 if ended["state"] == "finished" else None

@@ -1,4 +1,4 @@
-"""The side of the process that starts jobs: at most two children at once, the others in line, each watched by a thread."""
+"""The side of the process that starts jobs: at most two children a lane at once, others in line, each watched by a thread."""
 
 from __future__ import annotations
 
@@ -30,8 +30,10 @@ from workbench.words import Text
 
 PROJECT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "workbench.actions")
-# A training takes 600 MB and every core it gets; more at once would only be slower.
+# A training takes 600 MB and every core it gets; more at once would only be slower. A lane has its own two: who brings a
+# file does not wait behind trainings.
 MOST_CHILDREN = 2
+WORK = "work"
 # Seconds: between two looks at a child; between two looks for Stop; from SIGTERM to SIGKILL.
 LOOK, LOOK_FOR_STOP, MERCY = 0.1, 0.5, 5.0
 # Predictions must not wait for a training.
@@ -47,6 +49,7 @@ class Started:
     id: str
     command: Sequence[str]
     environment: Mapping[str, str]
+    line: Line
 
 
 class Line:
@@ -78,7 +81,12 @@ class Line:
             self.changed.notify_all()
 
 
-LINE = Line(MOST_CHILDREN)
+LINES: dict[str, Line] = {}
+
+
+def line_of(lane: str) -> Line:
+    """Return the one line of a lane."""
+    return LINES.setdefault(lane, Line(MOST_CHILDREN))
 
 
 def start(
@@ -90,8 +98,9 @@ def start(
     by: Principal,
     environment: Mapping[str, str],
     command: Sequence[str] = COMMAND,
+    lane: str = WORK,
 ) -> str:
-    """Start a job, or put it in line where two are running.
+    """Start a job, or put it in line where two of its lane are running.
 
     Parameters
     ----------
@@ -109,6 +118,8 @@ def start(
         The child's environment.
     command : sequence of str
         The program, to which the job's id is added.
+    lane : str
+        The line it stands in; jobs of one lane never wait for those of another.
 
     Returns
     -------
@@ -119,8 +130,8 @@ def start(
     job_id = new_id(now)
     record = {"id": job_id, "kind": kind, "title": title, "owner": by.who, "created": now.isoformat(), "spec": plain(spec)}
     put_json(store, place(job_id, SPEC), record, if_generation=0)
-    LINE.join(job_id)
-    started = Started(store, job_id, [*command, job_id], environment)
+    started = Started(store, job_id, [*command, job_id], environment, line_of(lane))
+    started.line.join(job_id)
     threading.Thread(target=see_through, args=(started,), name=f"job-{job_id}", daemon=True).start()
     telemetry.event("job_created", job=job_id, kind=kind, by=by.who)
     return job_id
@@ -134,13 +145,13 @@ def see_through(job: Started) -> None:
     except Exception:  # noqa: BLE001 - a thread's last door: the job will show as lost
         telemetry.problem("job_supervision_failed", job=job.id)
     finally:
-        LINE.leave(job.id)
+        job.line.leave(job.id)
 
 
 def wait_for_turn(job: Started) -> bool:
     """Wait in line; False where the job was stopped there."""
     last = float("-inf")
-    while not LINE.has_turn(job.id, within=LOOK_FOR_STOP):
+    while not job.line.has_turn(job.id, within=LOOK_FOR_STOP):
         if is_to_stop(job):
             end(job, "stopped")
             return False

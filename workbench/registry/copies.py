@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from workbench.bundle.manifest import FILES, MANIFEST, Manifest
+from workbench.bundle.manifest import FILES, MANIFEST, Manifest, parse_manifest
 from workbench.errors import BundleError, RegistryError
 from workbench.store import ObjectStore
 
@@ -60,6 +60,16 @@ def fetch(store: ObjectStore, prefix: str, copy: Path, manifest: Manifest) -> No
             shutil.rmtree(copy, ignore_errors=True)
         with suppress(OSError):
             os.replace(arrived, copy)
+
+
+def drop_copies(cache: Path, name: str, version: str) -> None:
+    """Remove the copies of a version from this machine."""
+    for path in cache.glob(f"*/{MANIFEST}"):
+        with suppress(BundleError, OSError):
+            manifest = parse_manifest(path.read_bytes())
+            if (manifest.name, manifest.version) == (name, version):
+                path.unlink()  # first: a folder without it is no copy
+                shutil.rmtree(path.parent, ignore_errors=True)
 
 
 def is_copy(folder: Path, digest: str) -> bool:

@@ -11,6 +11,8 @@ from workbench.bundle.manifest import Manifest
 from workbench.task import Task
 
 CHAMPION = "champion"
+# What the champion's alias stands for once its version was deleted: nothing, which is not the same as never given.
+VACANT = ""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,10 @@ class ModelRecord:
     title: str
     estimator: str
     rows: int = 0
+    fingerprint: str = ""
+    """The training data's."""
+    drawn_from: str | None = None
+    """The version this one replaces without rows of the training data."""
 
     @property
     def reference(self) -> str:
@@ -57,6 +63,8 @@ class ModelRecord:
             title=manifest.title,
             estimator=manifest.estimator,
             rows=manifest.rows,
+            fingerprint=manifest.fingerprint,
+            drawn_from=manifest.drawn_from,
         )
 
 
@@ -85,14 +93,28 @@ class Aliases:
         """Return plain data for JSON."""
         return {"aliases": self.aliases, "owners": self.owners}
 
+    @property
+    def is_vacant(self) -> bool:
+        """True where the champion was deleted, and nobody has chosen another since."""
+        return self.aliases.get(CHAMPION) == VACANT
+
     def registered(self, version: str, who: str) -> Aliases:
-        """Return them with one version more; the first becomes champion."""
-        aliases = self.aliases if self.aliases.get(CHAMPION) else {**self.aliases, CHAMPION: version}
+        """Return them with one version more; the first becomes champion, but none takes a vacant place by itself."""
+        aliases = self.aliases if CHAMPION in self.aliases else {**self.aliases, CHAMPION: version}
         return Aliases(aliases, {**self.owners, version: who}, self.generation)
 
     def promoted(self, alias: str, version: str) -> Aliases:
         """Return them with an alias that stands for a version."""
         return Aliases({**self.aliases, alias: version}, self.owners, self.generation)
+
+    def without(self, version: str, *, instead: str | None = None) -> Aliases:
+        """Return them without a version: another takes its aliases, or they are given up and a champion's place is vacant."""
+        owners = {known: who for known, who in self.owners.items() if known != version}
+        if not owners:
+            return Aliases({}, {}, self.generation)
+        given = {alias: instead or VACANT if to == version else to for alias, to in self.aliases.items()}
+        aliases = {alias: to for alias, to in given.items() if to or alias == CHAMPION}
+        return Aliases(aliases, owners, self.generation)
 
     def names_of(self, version: str) -> tuple[str, ...]:
         """Return the aliases of a version."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from workbench.bundle.manifest import read_manifest
 from workbench.errors import ModelNotFound, ObjectNotFound, RegistryError
 from workbench.principal import Principal
-from workbench.registry.copies import check_hashes, local_copy
+from workbench.registry.copies import check_hashes, drop_copies, local_copy
 from workbench.registry.names import check_name
 from workbench.registry.records import CHAMPION, ModelRecord
 from workbench.registry.shipped import Shipped
@@ -34,10 +34,14 @@ class Registry:
     """
 
     def __init__(self, store: ObjectStore, *, shipped: Path, cache: Path) -> None:
-        self.shipped, self.stored, self.cache = Shipped(shipped), Stored(store), cache
+        self.shipped, self.cache = Shipped(shipped), cache
+        self.stored = Stored(store, gone=lambda name, version: drop_copies(cache, name, version))
 
     def list(self) -> list[ModelRecord]:
-        """List the champion of every model, those that ship first, each part by name."""
+        """List the champion of every model, those that ship first, each part by name.
+
+        Of a model without a champion the newest version stands in the list, without that alias.
+        """
         shipped = self.shipped_models()
         taken = {record.name for record in shipped}
         stored = [self.stored.champion(name) for name in self.stored.names() if name not in taken]
@@ -69,6 +73,8 @@ class Registry:
         ------
         ModelNotFound
             Names the closest models, or the model's own versions and aliases.
+        NoChampion
+            If only a name is given, and the version that answered for it was deleted.
         """
         name, _, which = unicodedata.normalize("NFC", reference.strip()).partition("@")
         if shipped := self.shipped.record(name):
@@ -140,6 +146,69 @@ class Registry:
             raise RegistryError("error.registry.shipped_fixed", name=record.name)
         self.stored.promote(record.name, record.version, alias)
         return self.resolve(record.reference)
+
+    def delete(self, record: ModelRecord, *, by: Principal) -> None:
+        """Delete a version with everything it holds; again, to finish what was begun.
+
+        The champion's place stays vacant: no other version answers for the name before somebody promotes it.
+
+        Raises
+        ------
+        RegistryError
+            If the model ships.
+        """
+        self.change_allowed(record, by)
+        self.stored.delete(record.name, record.version)
+
+    def replace(self, record: ModelRecord, folder: Path, *, by: Principal) -> ModelRecord:
+        """Put a bundle that holds none of its rows in a version's place: its aliases go over, then the version is deleted.
+
+        Parameters
+        ----------
+        record : ModelRecord
+            What goes.
+        folder : path
+            What `bundle.without_rows` made of it.
+        by : Principal
+            Who asks; the owner stays whoever registered the model.
+
+        Raises
+        ------
+        RegistryError
+            If the model ships, or the folder holds no replacement of this version.
+        """
+        self.change_allowed(record, by)
+        manifest = read_manifest(folder)
+        check_hashes(folder, manifest)
+        if (manifest.name, manifest.drawn_from) != (record.name, record.version):
+            raise RegistryError("error.registry.no_replacement", model=record.reference)
+        self.stored.add(folder, manifest, who=record.owner or by.who)
+        self.stored.delete(record.name, record.version, instead=manifest.version)
+        return self.resolve(f"{manifest.name}@{manifest.version}")
+
+    def finish(self, name: str, version: str, *, by: Principal) -> None:
+        """Finish a deletion, or a replacement, that was interrupted once the version itself was gone."""
+        by.require("analyst")
+        self.stored.delete(name, version, instead=self.replacement(name, version))
+
+    def replacement(self, name: str, version: str) -> str | None:
+        """Return the version that was made to replace another."""
+        return next((record.version for record in self.stored.records(name) if record.drawn_from == version), None)
+
+    def is_vacant(self, name: str) -> bool:
+        """Tell whether a model has versions, but no champion since it was deleted."""
+        return self.stored.aliases(name).is_vacant and bool(self.stored.versions(name))
+
+    def change_allowed(self, record: ModelRecord, by: Principal) -> None:
+        """Refuse who may not change models, and any change of one that ships."""
+        by.require("analyst")
+        if record.shipped:
+            raise RegistryError("error.registry.shipped_fixed", name=record.name)
+
+    def all_versions(self) -> Sequence[ModelRecord]:
+        """List every version of every registered model; those that ship are not among them."""
+        shipped = {record.name for record in self.shipped_models()}
+        return [record for name in self.stored.names() if name not in shipped for record in self.stored.records(name)]
 
     def check_name(self, name: str) -> str:
         """Return a name that a new version may have, in its composed form.

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from workbench.bundle.manifest import FILES, MANIFEST, VERSION, Manifest, parse_manifest
-from workbench.errors import BundleError, ModelNotFound, ObjectNotFound, PreconditionFailed, RegistryError
+from workbench.errors import BundleError, ModelNotFound, NoChampion, ObjectNotFound, PreconditionFailed, RegistryError
 from workbench.registry.copies import digest_of, file_digest
 from workbench.registry.names import is_name
 from workbench.registry.records import CHAMPION, Aliases, ModelRecord
@@ -22,6 +22,10 @@ BLOCK = 1 << 20
 ROUNDS = 60
 
 
+def keep_nothing(name: str, version: str) -> None:
+    """Do nothing about a version that is gone: there are no copies of it here."""
+
+
 class Stored:
     """Registered models.
 
@@ -29,22 +33,33 @@ class Stored:
     ----------
     store : ObjectStore
         Holds ``models/NAME/VERSION/…`` and ``models/NAME/aliases.json``.
+    gone : callable
+        Told the name and version of what was known here and is no longer there, so that no copy outlives it.
     """
 
-    def __init__(self, store: ObjectStore) -> None:
-        self.store = store
+    def __init__(self, store: ObjectStore, *, gone: Callable[[str, str], object] = keep_nothing) -> None:
+        self.store, self.gone = store, gone
         self.manifests: dict[tuple[str, str], tuple[Manifest, str]] = {}
 
     def names(self) -> list[str]:
         """Return what could be names of models; whether there is a whole version is not asked here."""
-        return [name for name in self.store.folders("models/") if is_name(name)]
+        names = [name for name in self.store.folders("models/") if is_name(name)]
+        self.notice({known for known in list(self.manifests) if known[0] not in names})
+        return names
 
     def versions(self, name: str) -> list[str]:
         """Return the whole versions of a model, oldest first."""
         if not is_name(name):
             return []
         below = [v for v in self.store.folders(f"models/{name}/") if VERSION.match(v)]
+        self.notice({known for known in list(self.manifests) if known[0] == name and known[1] not in below})
         return [v for v in below if (name, v) in self.manifests or self.store.stat(f"{prefix_of(name, v)}/{MANIFEST}")]
+
+    def notice(self, deleted: Iterable[tuple[str, str]]) -> None:
+        """Forget versions that were deleted, here or by another process."""
+        for name, version in deleted:
+            self.manifests.pop((name, version), None)
+            self.gone(name, version)
 
     def champion(self, name: str) -> ModelRecord | None:
         """Return a model's champion, or the newest version that can be read; None where none can."""
@@ -70,13 +85,20 @@ class Stored:
         ------
         ModelNotFound
             If the model has no such version or alias; names those it has.
+        NoChampion
+            If the champion was deleted and nobody has chosen another: which one answers is a person's to say.
         """
         versions = self.versions(name)
         if not versions:
             return None
         aliases = self.aliases(name)
+        champion = aliases.aliases.get(CHAMPION)
+        if which in ("", CHAMPION) and champion is not None and champion not in versions:
+            raise NoChampion(
+                "error.registry.no_champion", name=name, versions=[f"{name}@{version}" for version in versions[::-1]]
+            )
         version = which if VERSION.match(which) else aliases.aliases.get(which or CHAMPION, "")
-        if not which and version not in versions:  # registered, but the aliases were not written any more
+        if not which and champion is None:  # registered, but the aliases were not written any more
             version = versions[-1]
         if version not in versions:
             raise ModelNotFound(f"{name}@{which}", [f"{name}@{known}" for known in (*aliases.aliases, *versions[::-1])])
@@ -137,6 +159,34 @@ class Stored:
 
         self.change(name, promoted)
 
+    def delete(self, name: str, version: str, *, instead: str | None = None) -> None:
+        """Delete a version; a second call finishes what a first one began.
+
+        Parameters
+        ----------
+        name : str
+            The model's.
+        version : str
+            What goes.
+        instead : str, optional
+            The version that its aliases go over to.
+        """
+        prefix = prefix_of(name, version)
+        for _ in range(2):  # the second time for an alias that was given in between
+            self.change(name, lambda aliases: aliases.without(version, instead=instead))
+            self.store.delete(f"{prefix}/{MANIFEST}")  # first: without it there is no such version
+            self.notice([(name, version)])
+        for stat in list(self.store.list(f"{prefix}/")):
+            self.store.delete(stat.name)
+        self.tidy(name)
+
+    def tidy(self, name: str) -> None:
+        """Remove the aliases of a model that has no version any more, unless somebody registers one at this moment."""
+        known = self.store.stat(aliases_of(name))
+        if known and not list(self.store.folders(f"models/{name}/")):
+            with suppress(PreconditionFailed):
+                self.store.delete(known.name, if_generation=known.generation)
+
     def aliases(self, name: str) -> Aliases:
         """Return a model's aliases with the generation that was read."""
         path = aliases_of(name)
@@ -147,7 +197,9 @@ class Stored:
     def change(self, name: str, changed: Callable[[Aliases], Aliases]) -> None:
         """Change a model's aliases, again from the start whenever somebody else was faster."""
         for attempt in range(ROUNDS):
-            new = changed(self.aliases(name))
+            old = self.aliases(name)
+            if (new := changed(old)) == old:
+                return
             try:
                 put_json(self.store, aliases_of(name), new.to_dict(), if_generation=new.generation)
                 return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import streamlit as st
 
@@ -16,10 +17,19 @@ from workbench.words import Text
 
 if TYPE_CHECKING:
     from workbench.actions.models import ModelRecord
-    from workbench.data import Sample
+    from workbench.data import DatasetRecord, Sample
     from workbench.jobs import Job
 
-RECENT = 6
+RECENT = 8
+COMPARISON = "compare"
+Item = TypeVar("Item")
+STANDING: dict[str, tuple[str, Literal["orange", "blue", "violet", "green"]]] = {
+    "no_target": (":material/flag:", "orange"),
+    "roles": (":material/play_arrow:", "blue"),
+    "comparing": (":material/progress_activity:", "violet"),
+    "compared": (":material/leaderboard:", "blue"),
+    "model": (":material/check_circle:", "green"),
+}
 
 
 def samples() -> None:
@@ -53,45 +63,140 @@ def score(record: ModelRecord) -> str:
     )
 
 
-def datasets() -> None:
-    """List my latest tables, or point to where there is one."""
-    found = actions.datasets.mine(by=who())[:RECENT]
+def mine() -> None:
+    """List my tables beside my runs."""
+    found = actions.runs.mine(by=who())
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader(say("page.home.datasets"))
+        datasets(found)
+    with right:
+        st.subheader(say("page.home.runs"))
+        runs(found)
+
+
+def datasets(jobs: Sequence[Job]) -> None:
+    """List my tables, newest first, each with where it stands, or point to where there is one."""
+    found = actions.datasets.mine(by=who())
     if not found:
         nothing("page.home.no_datasets", to="data")
-    for record in found:
-        places.link(
-            "data",
-            say(
-                "page.home.dataset",
-                name=record.name,
-                rows=f"{record.rows:,}",
-                columns=len(record.columns),
-                at=moment(record.created),
-            ),
-            dataset=record.id,
-        )
+        return
+    made = by_dataset(jobs)
+    models = actions.models.registered(by=who())
+    listed(found, lambda record: table(record, made.get(record.id, []), models))
 
 
-def runs() -> None:
-    """List my latest runs, or point to where one begins."""
-    found = actions.runs.mine(by=who())[:RECENT]
+def listed(found: Sequence[Item], draw: Callable[[Item], None]) -> None:
+    """Draw the latest of a list, and the others folded away."""
+    for item in found[:RECENT]:
+        draw(item)
+    if more := found[RECENT:]:
+        with st.expander(say("page.home.more", count=len(more))):
+            for item in more:
+                draw(item)
+
+
+def by_dataset(jobs: Sequence[Job]) -> dict[str, list[Job]]:
+    """Return the comparisons of each table, newest first."""
+    found: dict[str, list[Job]] = {}
+    for job in jobs:
+        if job.kind == COMPARISON:
+            found.setdefault(str(job.spec.get("dataset")), []).append(job)
+    return found
+
+
+def table(record: DatasetRecord, made: Sequence[Job], models: Collection[str]) -> None:
+    """Draw one table: what it is, where it stands, and the page where it goes on."""
+    state = standing(record, made, models)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        places.link("data", label_of(record), dataset=record.id)
+        st.badge(say(f"page.home.standing.{state}"), icon=STANDING[state][0], color=STANDING[state][1])
+        if state == "roles":
+            places.link("compare", dataset=record.id)
+        elif state == "model":
+            places.link("explain", model=next(reference_of(job) for job in made if kept(job, models)))
+        elif made:
+            places.link("compare", dataset=record.id, run=made[0].id)
+
+
+def label_of(record: DatasetRecord) -> str:
+    """Return a table as a list shows it."""
+    return say(
+        "page.home.dataset",
+        name=record.name,
+        rows=f"{record.rows:,}",
+        columns=len(record.columns),
+        at=moment(record.created),
+    )
+
+
+def standing(record: DatasetRecord, made: Sequence[Job], models: Collection[str]) -> str:
+    """Tell how far somebody has come with a table, by its roles and its comparisons."""
+    if any(kept(job, models) for job in made):
+        return "model"
+    if any(job.state in live.GOING for job in made):
+        return "comparing"
+    if any((job.result or {}).get("leaderboard") for job in made):
+        return "compared"
+    return "roles" if record.roles.target else "no_target"
+
+
+def kept(job: Job, models: Collection[str]) -> bool:
+    """Tell whether a comparison registered a model that is still there under its name."""
+    return reference_of(job).partition("@")[0] in models
+
+
+def reference_of(job: Job) -> str:
+    """Return the model that a comparison registered, or nothing."""
+    return str((job.result or {}).get("registered") or "")
+
+
+def runs(found: Sequence[Job]) -> None:
+    """List my runs, newest first, or point to where one begins."""
     if not found:
         nothing("page.home.no_runs", to="compare")
-    for job in found:
-        run(job)
+    listed(found, run)
 
 
 def run(job: Job) -> None:
-    """Draw the link to one run."""
-    label = say("page.home.run", title=job.title, state=Text(f"ui.run.{job.state}_short"), at=moment(job.created))
+    """Draw the link to one run, with its state, and how far it is."""
+    state = say(f"ui.run.{job.state}_short")
+    if job.state == "running" and job.progress is not None:
+        state = f"{state} {job.progress:.0%}"
+    label = say("page.home.run", title=job.title, state=state, at=moment(job.created))
     place, ids = target_of(job)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(live.ICONS[job.state], width="content")
-        places.link(place, label, **ids)
+        places.link(place, label if is_mine(job) else from_owner(label, job.owner), **ids)
 
 
 def target_of(job: Job) -> tuple[str, dict[str, Any]]:
-    """Return the page a run is looked at on, and the ids it opens there."""
+    """Return the page a run is looked at on, and the ids it opens there; a table of somebody else's may not be shared."""
     if job.kind == "batch":
         return "predict", {"batch": job.id, "model": job.spec.get("model")}
-    return "compare", {"run": job.id, "dataset": job.spec.get("dataset")}
+    if job.kind == COMPARISON:
+        return "compare", {"run": job.id, "dataset": job.spec.get("dataset") if is_mine(job) else None}
+    return "data", {"dataset": (job.result or {}).get("dataset")}
+
+
+def is_mine(item: Job | DatasetRecord) -> bool:
+    """Tell whether something is this person's."""
+    return item.owner == who().who
+
+
+def from_owner(label: str, owner: str) -> str:
+    """Return a label with whose it is."""
+    return say("page.home.from_owner", label=label, owner=owner)
+
+
+def shared() -> None:
+    """List what others share with the team; without anything not even a heading."""
+    tables, jobs = actions.datasets.shared(by=who()), actions.runs.shared(by=who())
+    if not tables and not jobs:
+        return
+    st.subheader(say("page.home.shared"))
+    left, right = st.columns(2, gap="large")
+    with left:
+        listed(tables, lambda record: places.link("data", from_owner(label_of(record), record.owner), dataset=record.id))
+    with right:
+        listed(jobs, run)

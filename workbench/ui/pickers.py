@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from workbench import actions
-from workbench.errors import ModelNotFound
+from workbench.errors import RegistryError
 from workbench.ui import address, feedback
 from workbench.ui.language import say
 from workbench.ui.opened import dataset_or_none
@@ -54,7 +54,7 @@ def asked_for(records: dict[str, ModelRecord]) -> str:
     if reference and reference not in records:
         try:
             records[reference] = actions.models.resolve(reference, by=who())
-        except ModelNotFound as problem:
+        except RegistryError as problem:
             feedback.show(problem)
             address.put(model=None)
     return reference if reference in records else next(iter(records))
@@ -66,8 +66,9 @@ def reference_of(record: ModelRecord) -> str:
 
 
 def name_of(record: ModelRecord) -> str:
-    """Return a model as a choice shows it: its name, what it predicts and how."""
-    return say("ui.model.name", name=record.name, target=record.target, task=Text(f"ui.task.{record.task}"))
+    """Return a model as a choice shows it: its name (and version, where the name stands for none), what it predicts and how."""
+    name = record.name if record.aliases else record.reference
+    return say("ui.model.name", name=name, target=record.target, task=Text(f"ui.task.{record.task}"))
 
 
 def start_row(page: str, schema: dict[str, Any]) -> tuple[dict[str, Any], str]:

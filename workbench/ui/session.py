@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+
+if TYPE_CHECKING:
+    from workbench.actions.forget import Receipt
 
 KEY = "workbench"
 
@@ -20,8 +23,12 @@ class Session:
     """What is open, by the names of `opened.IDS`: written back to the URL after a change of page."""
     arrived: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Uploads that are whole and wait to be read, by the control's purpose."""
+    receipt: Receipt | None = None
+    """What was deleted last, until it has been read."""
     acknowledged: dict[str, str] = field(default_factory=dict)
     """The last upload each control has told us about, by purpose: the control repeats itself until it sees its own id here."""
+    drafts: dict[str, Any] = field(default_factory=dict)
+    """Sheets of roles that are being edited and not saved yet, by dataset."""
 
 
 def session() -> Session:

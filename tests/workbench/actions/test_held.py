@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +34,37 @@ def test_the_oldest_is_forgotten() -> None:
     for key in "abc":
         kept.get(key, lambda key=key: key)
     assert list(kept.values) == ["b", "c"]
+
+
+def test_a_value_that_is_too_old_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    moment, kept = [0.0], Recent(2, seconds=10)
+    monkeypatch.setattr("workbench.actions.held.time.monotonic", lambda: moment[0])
+    found = []
+    for moment[0] in (0.0, 9.9, 10.0, 19.0, 20.0):
+        found.append(kept.get("a", lambda: moment[0]))
+    assert found == [0.0, 0.0, 10.0, 10.0, 20.0]
+
+
+def test_what_is_dropped_while_it_is_made_is_not_kept() -> None:
+    kept = Recent(2)
+    assert kept.get("a", lambda: (kept.drop("a"), "old")[-1]) == "old"
+    assert kept.get("a", lambda: "new") == "new"
+
+
+def test_values_are_dropped_by_a_part_of_their_key_or_by_what_they_are() -> None:
+    kept = Recent(9)
+    for key in ("a", ("a", 1), ("b", 1), "c"):
+        kept.get(key, lambda key=key: str(key))
+    kept.drop_all(["a"])
+    assert list(kept.values) == [("b", 1), "c"]
+    kept.drop_where(lambda value: value == "c")
+    assert list(kept.values) == [("b", 1)]
+
+
+def test_a_child_that_reads_a_file_loads_no_machine_learning() -> None:
+    program = "import sys, workbench.actions.__main__, workbench.actions.reading; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True)
+    assert not {"sklearn", "scipy", "pandas", "shap"} & set(done.stdout.split())
 
 
 def test_what_failed_is_tried_again() -> None:

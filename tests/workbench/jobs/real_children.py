@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent, indent
+from typing import Any
 
 from workbench import jobs
 from workbench.jobs import Job
@@ -39,19 +40,21 @@ class Children:
     def __init__(self, location: str, folder: Path) -> None:
         self.store, self.location, self.folder, self.scripts = open_store(location), location, folder, 0
 
-    def start(self, body: str, *, by: Principal = ANA, **spec: object) -> str:
+    def start(self, body: str, *, by: Principal = ANA, **spec: Any) -> str:
         text = CHILD.format(body=indent(dedent(body).strip() or "return {}", "    "), location=self.location)
         return self.start_script(text, by=by, **spec)
 
-    def start_script(self, text: str, *, by: Principal = ANA, **spec: object) -> str:
+    def start_script(self, text: str, *, by: Principal = ANA, **spec: Any) -> str:
         self.scripts += 1
         script = self.folder / f"child-{self.scripts}.py"
         script.write_text(text, encoding="utf-8")
         return self.start_command([sys.executable, str(script)], by=by, **spec)
 
-    def start_command(self, command: list[str], *, by: Principal = ANA, **spec: object) -> str:
+    def start_command(self, command: list[str], *, by: Principal = ANA, lane: str = "work", **spec: object) -> str:
         environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
-        return jobs.start(self.store, kind="test", title="試験", spec=spec, by=by, environment=environment, command=command)
+        return jobs.start(
+            self.store, kind="test", title="試験", spec=spec, by=by, environment=environment, command=command, lane=lane
+        )
 
     def job(self, job_id: str) -> Job:
         return jobs.find(self.store, job_id, by=ANA)

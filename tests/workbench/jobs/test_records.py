@@ -10,7 +10,7 @@ import pytest
 
 from tests.workbench.jobs.real_children import ANA, BEN
 from workbench import jobs
-from workbench.errors import JobNotFound, StoreError
+from workbench.errors import AccessDenied, JobNotFound, StoreError
 from workbench.jobs import records
 from workbench.jobs.plain import plain
 from workbench.store import FolderStore, put_json
@@ -124,6 +124,45 @@ def test_a_damaged_spec_is_a_store_error(store: FolderStore) -> None:
     store.put(f"jobs/{job_id}/spec.json", b"{half")
     with pytest.raises(StoreError, match=r"spec\.json' in the store is damaged"):
         jobs.find(store, job_id, by=ANA)
+
+
+def test_a_shared_job_is_seen_by_the_team_and_changed_by_its_owner_only(store: FolderStore) -> None:
+    job_id, private = written(store, ago=1), written(store)
+    jobs.share(store, job_id, by=ANA, shared=True)
+    jobs.share(store, job_id, by=ANA, shared=True)
+    assert jobs.find(store, job_id, by=BEN).shared
+    assert [(job.id, job.owner) for job in jobs.shared(store, by=BEN)] == [(job_id, ANA.who)]
+    assert jobs.shared(store, by=ANA) == jobs.mine(store, by=BEN) == []
+    assert {job.id: job.shared for job in jobs.mine(store, by=ANA)} == {job_id: True, private: False}
+    for call in (
+        lambda: jobs.stop(store, job_id, by=BEN),
+        lambda: jobs.share(store, job_id, by=BEN, shared=False),
+        lambda: records.owned(store, job_id, by=BEN),
+    ):
+        with pytest.raises(AccessDenied, match=r"only ana@example\.com can stop, share or delete it"):
+            call()
+    with pytest.raises(JobNotFound, match="no run"):
+        jobs.share(store, private, by=BEN, shared=True)
+    jobs.share(store, job_id, by=ANA, shared=False)
+    with pytest.raises(JobNotFound, match="no run"):
+        jobs.find(store, job_id, by=BEN)
+
+
+def test_a_removed_job_is_gone_for_every_process(store: FolderStore, tmp_path: Path) -> None:
+    job_id = written(store, ago=60, state="running")
+    other = FolderStore(tmp_path)
+    for settled in (False, True):
+        if settled:
+            records.settle(store, job_id, "finished", at=datetime.now(UTC), result={"a": 1})
+        jobs.share(store, job_id, by=ANA, shared=True)
+        assert jobs.find(other, job_id, by=ANA)
+    records.remove(store, job_id)
+    records.remove(store, job_id)
+    assert list(store.list()) == []
+    for process in (store, other):
+        with pytest.raises(JobNotFound, match="no run"):
+            jobs.find(process, job_id, by=ANA)
+        assert jobs.mine(process, by=ANA) == jobs.shared(process, by=BEN) == []
 
 
 def test_ids_sort_in_time() -> None:

@@ -194,6 +194,14 @@ def test_a_third_job_waits_its_turn_and_starts_by_itself(children: Children) -> 
     assert children.settled(fourth).state == "finished"
 
 
+def test_a_lane_of_its_own_does_not_wait_for_the_others(children: Children) -> None:
+    for busy in [children.start(SLEEP), children.start(SLEEP)]:
+        children.running(busy)
+    waiting, reading = children.start("return {}"), children.start('return {"read": 1}', lane="read")
+    assert children.settled(reading).result == {"read": 1}
+    assert states(children, waiting) == ["waiting"]
+
+
 def test_stop_on_a_waiting_job_works_and_keeps_the_line(children: Children) -> None:
     running = [children.start(SLEEP), children.start(SLEEP)]
     waiting, after = children.start("return {}"), children.start("return {}")

@@ -6,12 +6,22 @@ import hashlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from workbench.bundle import read, read_manifest
-from workbench.errors import AccessDenied, BundleError, ModelNotFound, PreconditionFailed, RegistryError, WorkbenchError
+from workbench.bundle.without_rows import without_rows
+from workbench.errors import (
+    AccessDenied,
+    BundleError,
+    ModelNotFound,
+    NoChampion,
+    PreconditionFailed,
+    RegistryError,
+    WorkbenchError,
+)
 from workbench.principal import Principal
 from workbench.registry import Registry
 from workbench.registry.records import Aliases
@@ -19,6 +29,7 @@ from workbench.registry.stored import Stored
 from workbench.store import ObjectStore
 
 MakeBundle = Callable[..., Path]
+LATER = datetime(2026, 10, 1, tzinfo=UTC)
 
 
 def test_an_empty_registry_lists_nothing(registry: Registry) -> None:
@@ -359,6 +370,134 @@ def test_a_new_registry_over_the_same_store_sees_the_same(
 ) -> None:
     record = registry.add(make_bundle(), by=analyst)
     assert Registry(tmp_store, shipped=tmp_path / "none", cache=tmp_path / "c2").list() == [record]
+
+
+# Deleting and replacing.
+
+
+def test_a_deleted_version_leaves_nothing(
+    registry: Registry, make_bundle: MakeBundle, analyst: Principal, tmp_store: ObjectStore, tmp_path: Path
+) -> None:
+    record = registry.add(make_bundle(), by=analyst)
+    registry.folder(record)
+    registry.delete(record, by=analyst)
+    assert registry.list() == []
+    assert list(tmp_store.list()) == []
+    assert list((tmp_path / "cache").iterdir()) == []
+    registry.delete(record, by=analyst)
+    assert list(tmp_store.list()) == []
+    again = registry.add(make_bundle(), by=analyst)
+    assert again.aliases == ("champion",)
+
+
+def test_no_other_version_answers_for_a_deleted_champion(
+    registry: Registry, make_bundle: MakeBundle, analyst: Principal
+) -> None:
+    first, second = registry.add(make_bundle("churn"), by=analyst), registry.add(make_bundle("churn"), by=analyst)
+    registry.promote("churn", first.version, alias="audited", by=analyst)
+    registry.delete(registry.resolve("churn"), by=analyst)
+    assert registry.is_vacant("churn")
+    for reference in ("churn", "churn@champion"):
+        with pytest.raises(NoChampion, match=rf"Choose one on the models page, or name it: churn@{second.version}"):
+            registry.resolve(reference)
+    with pytest.raises(ModelNotFound, match="no model 'churn@audited'"):
+        registry.resolve("churn@audited")
+    assert [(r.version, r.aliases) for r in registry.list()] == [(second.version, ())]
+    third = registry.add(make_bundle("churn"), by=analyst)
+    assert third.aliases == ()
+    with pytest.raises(NoChampion, match="has been chosen since"):
+        registry.resolve("churn")
+    registry.promote("churn", second.version, by=analyst)
+    assert registry.resolve("churn").version == second.version
+
+
+def test_deleting_another_version_leaves_the_champion(registry: Registry, make_bundle: MakeBundle, analyst: Principal) -> None:
+    first, second = registry.add(make_bundle(), by=analyst), registry.add(make_bundle(), by=analyst)
+    registry.delete(second, by=analyst)
+    assert registry.resolve("解約") == first
+    assert list(registry.versions("解約")) == [first]
+
+
+def test_what_ships_and_what_a_viewer_asks_stays(
+    registry: Registry, shipped: Path, make_bundle: MakeBundle, analyst: Principal, viewer: Principal
+) -> None:
+    with pytest.raises(RegistryError, match="cannot be changed"):
+        registry.delete(registry.resolve("demo-credit"), by=analyst)
+    record = registry.add(make_bundle(), by=analyst)
+    with pytest.raises(AccessDenied, match="may look and predict"):
+        registry.delete(record, by=viewer)
+    assert registry.list()[1] == record
+
+
+def test_an_interrupted_deletion_looks_deleted_and_can_be_finished(
+    registry: Registry, make_bundle: MakeBundle, analyst: Principal, tmp_store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = registry.add(make_bundle(), by=analyst)
+    remove = type(tmp_store).delete
+
+    def fails_at_rows(store: ObjectStore, name: str, **options: int) -> None:
+        if name.endswith("golden.parquet"):
+            raise PreconditionFailed("error.store.changed", name=name)
+        remove(store, name, **options)
+
+    monkeypatch.setattr(type(tmp_store), "delete", fails_at_rows)
+    with pytest.raises(PreconditionFailed, match="golden"):
+        registry.delete(record, by=analyst)
+    monkeypatch.undo()
+    for now in (registry, Registry(tmp_store, shipped=registry.shipped.folder, cache=registry.cache)):
+        assert now.list() == []
+    registry.finish(record.name, record.version, by=analyst)
+    assert list(tmp_store.list()) == []
+
+
+def test_another_process_drops_its_copy_of_what_was_deleted(
+    registry: Registry, make_bundle: MakeBundle, analyst: Principal, tmp_store: ObjectStore, tmp_path: Path
+) -> None:
+    record = registry.add(make_bundle(), by=analyst)
+    other = Registry(tmp_store, shipped=tmp_path / "none", cache=tmp_path / "other")
+    assert other.folder(other.resolve("解約")).is_dir()
+    registry.delete(record, by=analyst)
+    with pytest.raises(ModelNotFound, match="There is no model"):
+        other.resolve("解約")
+    assert list((tmp_path / "other").iterdir()) == []
+
+
+def test_a_replacement_takes_the_aliases_over(
+    registry: Registry, make_bundle: MakeBundle, analyst: Principal, stranger: Principal, tmp_store: ObjectStore, tmp_path: Path
+) -> None:
+    record = registry.add(make_bundle(), by=stranger)
+    registry.promote(record.name, record.version, alias="audited", by=analyst)
+    manifest = without_rows(read(registry.folder(record)), tmp_path / "plain", now=LATER)
+    assert registry.replacement(record.name, record.version) is None
+    new = registry.replace(record, tmp_path / "plain", by=analyst)
+    assert (new.version, new.drawn_from, new.aliases, new.owner) == (
+        manifest.version,
+        record.version,
+        ("audited", "champion"),
+        stranger.who,
+    )
+    assert list(registry.versions("解約")) == [new]
+    assert not list(tmp_store.list(f"models/解約/{record.version}"))
+    assert registry.replacement(record.name, record.version) == new.version
+
+
+def test_an_alias_that_moved_meanwhile_stays_where_it_went(
+    registry: Registry, make_bundle: MakeBundle, analyst: Principal, tmp_path: Path
+) -> None:
+    first, second = registry.add(make_bundle(), by=analyst), registry.add(make_bundle(), by=analyst)
+    without_rows(read(registry.folder(first)), tmp_path / "plain", now=LATER)
+    registry.promote("解約", second.version, by=analyst)
+    assert registry.replace(first, tmp_path / "plain", by=analyst).aliases == ()
+    assert registry.resolve("解約").version == second.version
+
+
+def test_only_a_replacement_of_this_version_takes_its_place(
+    registry: Registry, make_bundle: MakeBundle, analyst: Principal
+) -> None:
+    record = registry.add(make_bundle(), by=analyst)
+    with pytest.raises(RegistryError, match="no replacement"):
+        registry.replace(record, make_bundle(), by=analyst)
+    assert registry.resolve("解約") == record
 
 
 def everything(root: Path) -> set[Path]:

@@ -1,0 +1,420 @@
+"""Deleting a dataset means deleted: what goes with it, models that hold rows of it, and a receipt of what is gone.
+
+The order is such that nothing looks alive once it has begun. First an object says what is to go (`deletions/ID.json`, names
+and counts); then the dataset's records go, by which it is found; then what was made from it, and at last the rows themselves.
+Whoever calls again, after whatever came in between, finishes.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+from workbench.actions import audit, held, runs
+from workbench.bundle import read
+from workbench.bundle.without_rows import is_made_of_rows, without_rows
+from workbench.data import DatasetRecord, datasets
+from workbench.data import uploads as upload_store
+from workbench.errors import BundleError, DataError, DatasetNotFound, JobError, ModelNotFound
+from workbench.jobs import Job, records
+from workbench.principal import Principal
+from workbench.registry import ModelRecord
+from workbench.store import get_json, put_json
+from workbench.words import Lang, Text
+
+Choice = Literal["delete", "replace"]
+FOLDER = "deletions/"
+BATCH = "batch"
+# How long running work may take to stop, in seconds; a child that does not hear is killed after five.
+PATIENCE, LOOK = 20.0, 0.3
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """What deleting a dataset takes along."""
+
+    records: list[DatasetRecord]
+    """The versions that go, newest first."""
+    models: list[ModelRecord]
+    """Versions of models that hold rows of it: what explanations compare with, and what proves the model."""
+    runs: list[Job]
+    """Comparisons and other runs made from it, whoever's."""
+    batches: list[Job]
+    """Scored files made from it, whoever's."""
+    irreplaceable: tuple[str, ...] = ()
+    """Those of the models, as ``name@version``, that consist of training rows: also who replaces loses them."""
+    others: list[ModelRecord] | None = None
+    """Models of people who hold the same table themselves: they stay, as does that table."""
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """A deletion that has begun: everything it takes to finish it, names and counts only."""
+
+    id: str
+    name: str
+    owner: str
+    at: str
+    choice: Choice | None
+    family: str
+    datasets: tuple[str, ...]
+    fingerprints: tuple[str, ...]
+    """Of these datasets, in their order."""
+    uploads: tuple[str, ...]
+    rows: int
+    models: tuple[tuple[str, str], ...]
+    kept: tuple[tuple[str, str], ...]
+    """Models of others that stay."""
+    runs: tuple[str, ...]
+    batches: tuple[str, ...]
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Deletion:
+        """Return the deletion of its JSON."""
+        pairs = {name: tuple((pair[0], pair[1]) for pair in data[name]) for name in ("models", "kept")}
+        lists = {name: tuple(data[name]) for name in ("datasets", "fingerprints", "uploads", "runs", "batches")}
+        return cls(**{**data, **pairs, **lists})
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What is gone."""
+
+    name: str
+    owner: str
+    at: str
+    versions: int
+    rows: int
+    models_deleted: tuple[str, ...]
+    models_replaced: tuple[tuple[str, str], ...]
+    """Each with what stands in its place."""
+    without_champion: tuple[str, ...]
+    """Models of which versions remain, but none answers for the name now."""
+    runs: int
+    batches: int
+    uploads: int
+
+    def texts(self) -> list[Text]:
+        """Return it in words, a sentence for each kind of thing."""
+        said = [Text("forget.receipt.table", name=self.name, count=self.versions)]
+        said += [Text("forget.receipt.model_deleted", model=model) for model in self.models_deleted]
+        said += [Text("forget.receipt.model_replaced", old=old, new=new) for old, new in self.models_replaced]
+        said += [Text("forget.receipt.no_champion", model=model) for model in self.without_champion]
+        if self.runs or self.batches:
+            said.append(Text("forget.receipt.runs", runs=self.runs, batches=self.batches))
+        if self.uploads:
+            said.append(Text("forget.receipt.uploads", count=self.uploads))
+        return [*said, Text("forget.receipt.stays")]
+
+    def to_dict(self, lang: Lang) -> dict[str, Any]:
+        """Return plain data for JSON, with the sentences in a language."""
+        return asdict(self) | {"sentences": [text.say(lang) for text in self.texts()]}
+
+
+def consequences(dataset_id: str, *, by: Principal, whole_family: bool = True) -> Consequences:
+    """Say what deleting a dataset takes along.
+
+    Parameters
+    ----------
+    dataset_id : str
+        One of its versions.
+    by : Principal
+        Its owner.
+    whole_family : bool
+        All of its versions, or this one alone.
+
+    Raises
+    ------
+    DatasetNotFound
+        If there is none.
+    AccessDenied
+        If somebody else shares it.
+    """
+    going = versions(dataset_id, by=by, whole_family=whole_family)
+    made = list(made_from({r.id for r in going}, uploads_of(going)))
+    models, others = holding({r.fingerprint for r in going}, {r.id for r in going}, by=by)
+    return Consequences(
+        records=going,
+        models=models,
+        runs=[job for job in made if job.kind != BATCH],
+        batches=[job for job in made if job.kind == BATCH],
+        irreplaceable=tuple(model.reference for model in models if not is_replaceable(model)),
+        others=others,
+    )
+
+
+def versions(dataset_id: str, *, by: Principal, whole_family: bool) -> list[DatasetRecord]:
+    """Return the versions that go, newest first; only the owner may ask."""
+    known = datasets.owned(datasets.find(held.store(), dataset_id), by)
+    if not whole_family:
+        return [known]
+    return [one for one in datasets.records(held.store(), by=by) if one.family == known.family]
+
+
+def uploads_of(going: Iterable[DatasetRecord]) -> set[str]:
+    """Return the files that only these versions were read from."""
+    wanted = {one.source["upload"] for one in going if "upload" in one.source}
+    ids = {one.id for one in going}
+    return wanted - {one.source.get("upload") for one in datasets.everything(held.store()) if one.id not in ids}
+
+
+def made_from(ids: set[str], uploads: set[str]) -> Iterator[Job]:
+    """Yield everybody's runs that read one of these datasets or uploads, or made one of them."""
+    for job in records.everybodys(held.store()):
+        touched = {job.spec.get("dataset"), job.spec.get("upload"), (job.result or {}).get("dataset")}
+        if touched & (ids | uploads):
+            yield job
+
+
+def holding(fingerprints: set[str], going: set[str], *, by: Principal) -> tuple[list[ModelRecord], list[ModelRecord]]:
+    """Return (models that hold rows of these contents, those among them whose owners have the same table themselves)."""
+    found = [r for r in held.registry().all_versions() if r.fingerprint in fingerprints and r.drawn_from is None]
+    if all(record.owner == by.who for record in found):
+        return found, []
+    tables = [one for one in datasets.everything(held.store()) if one.fingerprint in fingerprints and one.id not in going]
+    owners = {one.owner for one in tables}
+    kept = [record for record in found if record.owner != by.who and record.owner in owners]
+    return [record for record in found if record not in kept], kept
+
+
+def is_replaceable(record: ModelRecord) -> bool:
+    """Tell whether a model can do without its rows; one that cannot even be read is not worth keeping."""
+    try:
+        return not is_made_of_rows(held.bundle(record).model)
+    except BundleError:
+        return False
+
+
+def forget(dataset_id: str, *, by: Principal, models: Choice | None, whole_family: bool = True) -> Receipt:
+    """Delete a dataset with everything that holds its rows.
+
+    Parameters
+    ----------
+    dataset_id : str
+        One of its versions; also one whose deletion was interrupted.
+    by : Principal
+        Its owner, an analyst.
+    models : {"delete", "replace"} or None
+        What becomes of models that hold rows of it: they go, or each gets a new version whose rows are drawn from the columns'
+        distributions; a model that consists of training rows goes in any case. None only where there is no such model.
+    whole_family : bool
+        All versions of the dataset, or this one alone.
+
+    Returns
+    -------
+    Receipt
+        What is gone.
+
+    Raises
+    ------
+    DatasetNotFound
+        If there is none.
+    AccessDenied
+        If somebody else shares it.
+    DataError
+        If models hold rows of it, and nobody has said what becomes of them.
+    JobError
+        If work on it does not stop.
+    """
+    audit.allow_change(by)
+    deletion = begun(dataset_id, by=by) or begin(dataset_id, by=by, models=models, whole_family=whole_family)
+    return carry_out(deletion, by=by)
+
+
+def unfinished(*, by: Principal) -> dict[str, str]:
+    """Return what this person's interrupted deletions are of: the dataset's id and its name."""
+    return {deletion.id: deletion.name for deletion in deletions(by=by)}
+
+
+def begun(dataset_id: str, *, by: Principal) -> Deletion | None:
+    """Return the deletion of a dataset that was interrupted."""
+    return next((deletion for deletion in deletions(by=by) if dataset_id in deletion.datasets), None)
+
+
+def deletions(*, by: Principal) -> Iterator[Deletion]:
+    """Yield what this person has begun to delete."""
+    for stat in held.store().list(FOLDER):
+        known = get_json(held.store(), stat.name)
+        if known and known["owner"] == by.who:
+            yield Deletion.of(known)
+
+
+def place(dataset_id: str) -> str:
+    """Return where it is said that a dataset is to go."""
+    return f"{FOLDER}{dataset_id}.json"
+
+
+def begin(dataset_id: str, *, by: Principal, models: Choice | None, whole_family: bool) -> Deletion:
+    """Stop what runs, and say what is to go."""
+    found = chosen(consequences(dataset_id, by=by, whole_family=whole_family), models)
+    if stopped([*found.runs, *found.batches], by=by):  # and may have registered a model until then
+        found = chosen(consequences(dataset_id, by=by, whole_family=whole_family), models)
+    deletion = Deletion(
+        id=dataset_id,
+        name=found.records[0].name,
+        owner=by.who,
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        choice=models,
+        family=found.records[0].family,
+        datasets=tuple(record.id for record in found.records),
+        fingerprints=tuple(record.fingerprint for record in found.records),
+        uploads=tuple(sorted(uploads_of(found.records))),
+        rows=found.records[0].rows,
+        models=tuple((model.name, model.version) for model in found.models),
+        kept=tuple((model.name, model.version) for model in found.others or ()),
+        runs=tuple(job.id for job in found.runs),
+        batches=tuple(job.id for job in found.batches),
+    )
+    put_json(held.store(), place(dataset_id), asdict(deletion))
+    return deletion
+
+
+def chosen(found: Consequences, models: Choice | None) -> Consequences:
+    """Return the consequences, if it is said what becomes of models."""
+    if found.models and models is None:
+        raise DataError("error.forget.choose", models=[model.reference for model in found.models])
+    return found
+
+
+def stopped(made: Iterable[Job], *, by: Principal) -> bool:
+    """Stop the runs that still go, and wait for it; tell whether there were any.
+
+    Raises
+    ------
+    JobError
+        If one does not stop.
+    """
+    going = {job.id: job for job in made if not job.is_settled}
+    for job in going.values():
+        records.ask_to_stop(held.store(), job, who=by.who)
+    until = time.monotonic() + PATIENCE
+    while waiting := [job for job in going.values() if not records.has_ended(held.store(), job.id)]:
+        if time.monotonic() > until:
+            raise JobError("error.forget.still_going", titles=[job.title for job in waiting])
+        time.sleep(LOOK)
+    return bool(going)
+
+
+def carry_out(deletion: Deletion, *, by: Principal) -> Receipt:
+    """Do everything that a deletion says, in an order in which nothing looks alive; again, to finish it."""
+    store = held.store()
+    for dataset_id in deletion.datasets:
+        store.delete(datasets.folder(dataset_id) + datasets.RECORD)
+    held.drop_tables(deletion.datasets, deletion.fingerprints)
+    deletion = with_latecomers(deletion, by=by)
+    for run_id in (*deletion.runs, *deletion.batches):
+        runs.remove(run_id)
+    for name, version in deletion.models:
+        let_go(name, version, deletion, by=by)
+    for upload in deletion.uploads:
+        upload_store.release(store, upload)
+    for dataset_id in deletion.datasets:
+        datasets.remove(store, datasets.folder(dataset_id))
+    if all(one.family != deletion.family for one in datasets.everything(store)):
+        datasets.remove(store, f"{datasets.FAMILIES}{deletion.family}/")
+    receipt = receipt_of(deletion)
+    tell(deletion, receipt, by=by)
+    store.delete(place(deletion.id))
+    return receipt
+
+
+def with_latecomers(deletion: Deletion, *, by: Principal) -> Deletion:
+    """Add what was made from the dataset until its records were gone, and note it before it is touched."""
+    made = list(made_from(set(deletion.datasets), set(deletion.uploads)))
+    stopped(made, by=by)
+    models, others = holding(set(deletion.fingerprints), set(deletion.datasets), by=by)
+    more = replace(
+        deletion,
+        models=joined(deletion.models, ((m.name, m.version) for m in models)),
+        kept=joined(deletion.kept, ((m.name, m.version) for m in others)),
+        runs=joined(deletion.runs, (job.id for job in made if job.kind != BATCH)),
+        batches=joined(deletion.batches, (job.id for job in made if job.kind == BATCH)),
+    )
+    if more != deletion:
+        put_json(held.store(), place(deletion.id), asdict(more))
+    return more
+
+
+def joined(known: tuple[Any, ...], more: Iterable[Any]) -> tuple[Any, ...]:
+    """Return what is known, with what is new behind it."""
+    return tuple(dict.fromkeys([*known, *more]))
+
+
+def let_go(name: str, version: str, deletion: Deletion, *, by: Principal) -> None:
+    """Delete a version of a model or replace it, as the person chose; where that was begun before, finish it."""
+    registry = held.registry()
+    try:
+        record = registry.resolve(f"{name}@{version}")
+    except ModelNotFound:
+        registry.finish(name, version, by=by)
+    else:
+        if deletion.choice == "replace" and is_replaceable(record):
+            put_in_place(record, deletion, by=by)
+        else:
+            registry.delete(record, by=by)
+    held.drop_model(name, version)
+
+
+def put_in_place(record: ModelRecord, deletion: Deletion, *, by: Principal) -> None:
+    """Replace a version of a model by one without its rows; one that was made before an interruption will do."""
+    registry = held.registry()
+    if registry.replacement(record.name, record.version):
+        registry.finish(record.name, record.version, by=by)
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "bundle"
+        model = read(registry.folder(record), verify=False)
+        without_rows(model, folder, now=datetime.now(UTC), training=training(record.fingerprint, deletion))
+        registry.replace(record, folder, by=by)
+
+
+def training(fingerprint: str, deletion: Deletion) -> pl.DataFrame | None:
+    """Return the rows a model was trained on, for the last time, to count labels by; None where they are gone."""
+    dataset_id = deletion.datasets[deletion.fingerprints.index(fingerprint)]
+    try:
+        return datasets.rows(held.store(), dataset_id)
+    except DatasetNotFound:
+        return None
+
+
+def receipt_of(deletion: Deletion) -> Receipt:
+    """Say what is gone, whichever call did it."""
+    registry = held.registry()
+    instead = {(n, v): registry.replacement(n, v) for n, v in deletion.models}
+    names = dict.fromkeys(name for name, _ in deletion.models)
+    return Receipt(
+        name=deletion.name,
+        owner=deletion.owner,
+        at=deletion.at,
+        versions=len(deletion.datasets),
+        rows=deletion.rows,
+        models_deleted=tuple(f"{n}@{v}" for (n, v), new in instead.items() if new is None),
+        models_replaced=tuple((f"{n}@{v}", f"{n}@{new}") for (n, v), new in instead.items() if new),
+        without_champion=tuple(name for name in names if registry.is_vacant(name)),
+        runs=len(deletion.runs),
+        batches=len(deletion.batches),
+        uploads=len(deletion.uploads),
+    )
+
+
+def tell(deletion: Deletion, receipt: Receipt, *, by: Principal) -> None:
+    """Write the audit line: names and counts."""
+    audit.record(
+        "dataset_deleted",
+        by,
+        dataset=deletion.id,
+        name=deletion.name,
+        versions=list(deletion.datasets),
+        models_deleted=list(receipt.models_deleted),
+        models_replaced=[list(pair) for pair in receipt.models_replaced],
+        runs=receipt.runs,
+        batches=receipt.batches,
+        uploads=receipt.uploads,
+    )
