@@ -83,6 +83,7 @@ def open_table(visit: Visit, path: Path, target: str = "解約") -> Page:
     page = visit("data")
     upload(page, path)
     expect(page.get_by_role("heading", name=path.name)).to_be_visible()
+    page.get_by_role("tab", name=ja("page.data.tab_roles")).click()
     choose(page, ja("ui.roles.target"), target)
     page.get_by_role("button", name=ja("ui.roles.save")).click()
     expect(page.get_by_text(f"予測する列: {target}")).to_be_visible()

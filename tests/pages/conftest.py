@@ -35,12 +35,14 @@ def no_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def open_page() -> Callable[..., AppTest]:
-    """Open a page as a deep link does: `open_page("explore", dataset=ID)`."""
+    """Open a page as a deep link does: `open_page("explore", dataset=ID)`; the data page on one of its tabs."""
 
-    def opening(name: str, lang: Lang = "en", **query: str) -> AppTest:
+    def opening(name: str, lang: Lang = "en", tab: str | None = None, **query: str) -> AppTest:
         at = AppTest.from_file(str(PROJECT / "workbench/ui/frame.py"), default_timeout=PATIENCE)
         for key, value in {"lang": lang, **query}.items():
             at.query_params[key] = value
+        if tab:
+            at.session_state[f"data.tab.{lang}"] = say(f"page.data.tab_{tab}", lang)
         at.run()
         return at.switch_page(str(PROJECT / f"pages/{name}.py")).run()
 

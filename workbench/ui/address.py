@@ -6,7 +6,7 @@ import streamlit as st
 
 from workbench.ui.session import session
 
-OPENED = ("dataset", "run", "model", "batch")
+OPENED = ("dataset", "run", "model", "batch", "reading")
 IDS = (*OPENED, "lang")
 
 

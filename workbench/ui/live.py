@@ -8,7 +8,8 @@ import streamlit as st
 
 from workbench import actions
 from workbench.errors import JobNotFound
-from workbench.ui import address, feedback, grids, places, resources
+from workbench.ui import address, belongings, feedback, grids, places, resources, sources
+from workbench.ui import reading as reader
 from workbench.ui.language import say
 from workbench.ui.people import who
 from workbench.words import Text
@@ -36,6 +37,11 @@ def leaderboard(run_id: str) -> None:
 def batch(run_id: str) -> None:
     """Show a file being scored, and the link to the result when it is there."""
     follow(run_id, "batch", draw_batch)
+
+
+def reading(run_id: str) -> None:
+    """Show a large file being read, and open the table when it is there."""
+    follow(run_id, "reading", draw_reading)
 
 
 def follow(run_id: str, name: str, draw: Any) -> None:
@@ -67,12 +73,16 @@ def head(job: Job) -> None:
     if job.state in GOING:
         left, right = st.columns([4, 1], vertical_alignment="center")
         left.progress(min(max(job.progress or 0.0, 0.0), 1.0), say(f"ui.run.{job.state}"))
-        if right.button(say("ui.run.stop"), icon=":material/stop:", key=f"run.stop.{job.id}", width="stretch"):
+        is_mine = job.owner == who().who
+        if is_mine and right.button(say("ui.run.stop"), icon=":material/stop:", key=f"run.stop.{job.id}", width="stretch"):
             actions.runs.stop(job.id, by=who())
             st.toast(say("ui.run.stopping"), icon=":material/stop_circle:")
         return
     tell = {"finished": st.success, "failed": st.error, "lost": st.error, "stopped": st.warning}[job.state]
     tell(say(job.error) if job.error else say(f"ui.run.{job.state}"), icon=ICONS[job.state])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        belongings.share_run(job)
+        belongings.delete_run(job)
 
 
 def draw_leaderboard(run_id: str, job: Job) -> None:
@@ -172,6 +182,31 @@ def conclude(state: dict[str, Any], plan: dict[str, Any]) -> None:
         with st.container(horizontal=True):
             for place in ("explain", "what_if", "predict", "models"):
                 places.link(place, model=state["registered"])
+
+
+def draw_reading(run_id: str, job: Job) -> None:
+    """Draw a file's reading as it stands; where it failed, the file is still there and may be read otherwise."""
+    head(job)
+    if job.state in GOING:
+        return
+    if job.state == "finished":
+        address.put(dataset=(job.result or {})["dataset"], reading=None)
+        st.rerun()
+    if job.spec.get("upload"):
+        read_again(job)
+    if st.button(say("ui.sources.close"), icon=":material/close:", key=f"data.reading.close.{run_id}"):
+        address.put(reading=None)
+        st.rerun()
+
+
+def read_again(job: Job) -> None:
+    """Draw the settings with which a file that could not be read is tried again: it is still here."""
+    with st.form(f"data.reading.{job.id}"):
+        st.caption(say("ui.sources.try_again", file=job.title))
+        wishes = reader.settings(job.spec.get("settings") or {}, {}, key=f"data.reading.{job.id}")
+        if st.form_submit_button(say("ui.reading.again"), icon=":material/restart_alt:"):
+            with feedback.reported():
+                sources.open_upload(job.spec["upload"], wishes)
 
 
 def draw_batch(run_id: str, job: Job) -> None:

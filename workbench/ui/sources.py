@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import streamlit as st
 
@@ -14,7 +14,8 @@ from workbench.ui.people import who
 from workbench.words import Text
 
 if TYPE_CHECKING:
-    from workbench.data import Dataset
+    from workbench.data import Dataset, DatasetRecord
+    from workbench.store import Stat
 
 # What a person looks through; the page has to come at once.
 PREVIEW = 100
@@ -32,39 +33,94 @@ def samples() -> None:
                     places.go("data", dataset=actions.datasets.open_sample(sample.name, by=who()))
 
 
+def inbox() -> None:
+    """Draw the choice among the files that were put into the store's inbox, where there are any."""
+    waiting = {stat.name: stat for stat in actions.datasets.inbox(by=who())}
+    if not waiting:
+        return
+    left, right = st.columns([4, 1], vertical_alignment="bottom")
+    name = left.selectbox(
+        say("ui.sources.inbox"),
+        list(waiting),
+        index=None,
+        format_func=lambda n: waiting_file(waiting[n]),
+        placeholder=say("ui.sources.choose_file"),
+        key="data.inbox",
+    )
+    if right.button(say("ui.sources.take"), icon=":material/input:", width="stretch", disabled=name is None, key="data.take"):
+        with reported(), st.spinner(say("page.data.reading", file=own_name(str(name)))):
+            open_upload(actions.datasets.from_inbox(str(name), by=who()), {})
+
+
+def waiting_file(stat: Stat) -> str:
+    """Return a file of the inbox as a choice shows it; the smallest has a tenth of a MB."""
+    size = f"{max(stat.size / 1_000_000, 0.1):,.1f}"
+    return say("ui.sources.waiting", name=own_name(stat.name), size=size, at=moment(stat.updated))
+
+
+def own_name(name: str) -> str:
+    """Return a file's name within the inbox."""
+    return name.removeprefix(actions.datasets.INBOX)
+
+
+def open_upload(upload_id: str, wishes: dict[str, Any]) -> NoReturn:
+    """Make a table of a file that is whole: at once, or as a run when it is large."""
+    kind, made = actions.datasets.open_upload(upload_id, by=who(), settings=wishes)
+    upload.dealt_with("data")
+    arrive(kind, made)
+
+
+def arrive(kind: str, made: str) -> NoReturn:
+    """Open the table that was made, or follow the run that makes it."""
+    if kind == "dataset":
+        places.go("data", dataset=made, reading=None)
+    places.go("data", reading=made)
+
+
 def mine() -> None:
-    """Draw the choice among my tables, and the way to delete the one that is open."""
-    records = {record.id: record for record in actions.datasets.mine(by=who())}
+    """Draw the choice among my tables and those the team shares."""
+    own = actions.datasets.mine(by=who())
+    records = {record.id: record for record in [*own, *actions.datasets.shared(by=who())]}
     if not records:
         return
     now = address.get("dataset")
-    left, right = st.columns([4, 1], vertical_alignment="bottom")
-    chosen = left.selectbox(
+    chosen = st.selectbox(
         say("ui.sources.mine"),
         list(records),
         index=list(records).index(now) if now in records else None,
-        format_func=lambda i: say(
-            "ui.sources.record", name=records[i].name, rows=f"{records[i].rows:,}", at=moment(records[i].created)
-        ),
+        format_func=lambda i: name_of(records[i]),
         placeholder=say("ui.sources.choose"),
         key=f"data.mine.{now}",
     )
     if chosen and chosen != now:
-        address.put(dataset=chosen)
-        st.rerun()
-    if now is not None and now in records:
-        with right.popover(say("ui.sources.delete"), icon=":material/delete:", width="stretch"):
-            st.markdown(say("ui.sources.delete_sure", name=records[now].name))
-            if st.button(say("ui.sources.delete_yes"), type="primary", key=f"data.delete.{now}"):
-                delete(now)
+        places.go("data", dataset=chosen)
 
 
-def delete(dataset_id: str) -> None:
-    """Delete a table and close it."""
-    with reported():
-        actions.datasets.delete(dataset_id, by=who())
-        address.put(dataset=None)
-        st.rerun()
+def name_of(record: DatasetRecord) -> str:
+    """Return a table as a choice shows it; somebody else's with its owner."""
+    said = say("ui.sources.record", name=record.name, rows=f"{record.rows:,}", at=moment(record.created))
+    return said if record.owner == who().who else say("ui.sources.of", record=said, owner=record.owner)
+
+
+def versions(dataset: Dataset) -> None:
+    """Draw the choice among a table's versions, where there are several."""
+    known = {record.id: record for record in actions.datasets.versions(dataset.id, by=who())}
+    if len(known) < 2:
+        return
+    chosen = st.selectbox(
+        say("ui.sources.version"),
+        list(known),
+        index=list(known).index(dataset.id),
+        format_func=lambda i: say(
+            "ui.sources.version_of",
+            number=known[i].version,
+            at=moment(known[i].created),
+            repairs=Text("ui.sources.repairs", count=len(known[i].repairs.steps)),
+        ),
+        key=f"data.version.{dataset.id}",
+    )
+    if chosen != dataset.id:
+        places.go("data", dataset=chosen)
 
 
 def give_up(arrived: dict[str, Any]) -> None:
@@ -89,26 +145,12 @@ def preview(dataset: Dataset) -> None:
         key=f"data.preview.{dataset.id}",
     )
     st.caption(say("ui.sources.preview", count=min(PREVIEW, dataset.rows)))
-    with st.expander(say("ui.sources.how"), icon=":material/info:"):
-        how(dataset.reading)
+    with st.expander(say("ui.sources.kinds"), icon=":material/category:"):
         grids.show(
             [{"name": name, "kind": say(f"profile.kind.{kind}")} for name, kind in dataset.kinds.items()],
             {"name": grids.words("ui.column.name"), "kind": grids.words("ui.column.kind")},
             key=f"data.kinds.{dataset.id}",
         )
-
-
-def how(reading: dict[str, Any]) -> None:
-    """Say how a file was read, and what was noticed."""
-    named = {name: reading.get(name) for name in ("encoding", "delimiter", "header_rows", "sheet")}
-    lines = [f"- {say(f'ui.reading.{name}')}: `{visible(value)}`" for name, value in named.items() if value is not None]
-    notes = [f"- {say(Text.from_dict(note)) if isinstance(note, dict) else note}" for note in reading.get("notes") or []]
-    st.markdown("\n".join([*lines, *notes]))
-
-
-def visible(value: Any) -> str:
-    """Return a value that can be seen: a tab is written as such."""
-    return str(value).replace("\t", "\\t")
 
 
 def to_score(arrived: dict[str, Any] | None) -> dict[str, Any]:

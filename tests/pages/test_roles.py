@@ -1,0 +1,137 @@
+"""The sheet of roles on the data page: suggestions, filters, changes for many, files; the browser tests type into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from workbench import actions
+from workbench.data import Roles
+from workbench.principal import LOCAL
+from workbench.ui.role_draft import Draft
+from workbench.ui.session import KEY
+
+PROJECT = Path(__file__).resolve().parents[2]
+Open = Callable[..., AppTest]
+Read = Callable[[AppTest], str]
+Keep = Callable[..., str]
+
+
+def draft(at: AppTest, dataset_id: str) -> Draft:
+    """The draft in the tab's session."""
+    found: Draft = at.session_state[KEY].drafts[dataset_id]
+    return found
+
+
+def saved(dataset_id: str) -> Roles:
+    """What is stored."""
+    return actions.datasets.get(dataset_id, by=LOCAL).roles
+
+
+def test_suggestions_are_shown_with_reasons_and_saved_only_when_asked(open_page: Open, keep_table: Keep, texts: Read) -> None:
+    dataset_id = keep_table()
+    at = open_page("data", tab="roles", dataset=dataset_id)
+    assert not at.error
+    assert "**顧客番号** → ID: a code that is different in nearly every row (200 values in 200 rows)" in texts(at)
+    assert saved(dataset_id) == Roles()
+    at.button(key=f"data.roles.{dataset_id}.offer.解約").click().run()
+    at.button(key=f"data.roles.{dataset_id}.save").click().run()
+    assert not at.error
+    assert saved(dataset_id) == Roles(target="解約", event="はい", ids=("顧客番号",))
+    assert "Not saved yet" not in texts(at)
+
+
+def test_suggestions_can_be_refused(open_page: Open, keep_table: Keep, texts: Read) -> None:
+    dataset_id = keep_table()
+    at = open_page("data", tab="roles", dataset=dataset_id)
+    at.button(key=f"data.roles.{dataset_id}.refuse").click().run()
+    assert not draft(at, dataset_id).changes()
+    assert "顧客番号** → ID" not in texts(at)
+
+
+def test_a_search_and_a_change_for_many(open_page: Open, keep_table: Keep, texts: Read) -> None:
+    dataset_id = keep_table(target="解約")
+    key = f"data.roles.{dataset_id}"
+    at = open_page("data", tab="roles", dataset=dataset_id)
+    at.text_input(key=f"{key}.search").set_value("会員").run()
+    assert [row.column for row in draft(at, dataset_id).drawn] == ["会員"]
+    at.selectbox(key=f"{key}.many.known").set_value("no")
+    at.button(key=f"{key}.many.apply").click().run()
+    at.button(key=f"{key}.save").click().run()
+    assert not at.error
+    assert saved(dataset_id).unknown_at_prediction == ("会員",)
+    at.text_input(key=f"{key}.search").set_value("そんな列はない").run()
+    assert "No column fits" in texts(at)
+
+
+def test_a_change_of_page_loses_nothing(open_page: Open, keep_table: Keep) -> None:
+    dataset_id = keep_table(target="解約")
+    key = f"data.roles.{dataset_id}"
+    at = open_page("data", tab="roles", dataset=dataset_id)
+    at.text_input(key=f"{key}.row_is").set_value("顧客1人").run()
+    draft(at, dataset_id).take({1: {"unit": "歳"}})
+    at.selectbox(key=f"{key}.event.解約").set_value("いいえ").run()
+    at.switch_page(str(PROJECT / "pages/status.py")).run()
+    at.switch_page(str(PROJECT / "pages/data.py")).run()
+    assert at.text_input(key=f"{key}.row_is").value == "顧客1人"
+    assert [row.unit for row in draft(at, dataset_id).drawn][1] == "歳"
+    at.button(key=f"{key}.save").click().run()
+    assert saved(dataset_id) == Roles(target="解約", event="いいえ", unit={"年齢": "歳"}, row_is="顧客1人")
+
+
+def test_two_targets_are_named_and_cannot_be_saved(open_page: Open, keep_table: Keep) -> None:
+    dataset_id = keep_table(target="解約")
+    at = open_page("data", tab="roles", dataset=dataset_id)
+    names = [row.column for row in draft(at, dataset_id).drawn]
+    draft(at, dataset_id).take({names.index("ランク"): {"role": "target"}})
+    at.run()
+    assert "(解約, ランク)" in at.error[0].value
+    assert at.button(key=f"data.roles.{dataset_id}.save").disabled
+
+
+def test_what_another_tab_saved_is_taken_over_where_nothing_is_lost(open_page: Open, keep_table: Keep) -> None:
+    dataset_id = keep_table(target="解約")
+    at = open_page("data", tab="roles", dataset=dataset_id)
+    actions.datasets.set_roles(dataset_id, replace(saved(dataset_id), exclude=("会員",)), by=LOCAL)
+    at.run()
+    assert not draft(at, dataset_id).changes()
+    draft(at, dataset_id).take({1: {"unit": "歳"}})
+    actions.datasets.set_roles(dataset_id, Roles(target="売上"), by=LOCAL)
+    at.run()
+    assert draft(at, dataset_id).target == "解約"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        ("定義書.csv", "列名,説明,単位\n年齢,申込時の年齢,歳\n収 入,年収,万円\n", "**1** of the table's 10 columns match"),
+        ("役割.csv", "列,役割,単位\n年齢,特徴量,歳\nランク,目的変数,\n", "The roles of '役割.csv' are filled in"),
+    ],
+)
+def test_a_file_is_read_into_the_draft(
+    open_page: Open, keep_table: Keep, keep_upload: Callable[..., str], texts: Read, name: str, data: str, told: str
+) -> None:
+    dataset_id = keep_table(target="解約")
+    at = open_page("data", tab="roles", dataset=dataset_id)
+    at.session_state[KEY].arrived["roles"] = {"id": keep_upload(name, data.encode("cp932")), "name": name, "size": 1}
+    at.run()
+    assert not at.error
+    assert told in texts(at)
+    assert draft(at, dataset_id).rows[1].unit == "歳"
+    assert saved(dataset_id) == Roles(target="解約")
+
+
+def test_a_file_of_no_use_is_said_and_the_draft_stays(
+    open_page: Open, keep_table: Keep, keep_upload: Callable[..., str]
+) -> None:
+    dataset_id = keep_table(target="解約")
+    at = open_page("data", tab="roles", dataset=dataset_id)
+    at.session_state[KEY].arrived["roles"] = {"id": keep_upload("x.csv", b"a,b\n1,2\n"), "name": "x.csv", "size": 1}
+    at.run()
+    assert "Nothing in 'x.csv' matches" in at.error[0].value
+    at.run()
+    assert not at.error
