@@ -94,6 +94,7 @@ def open_table(visit: Visit, path: Path, target: str = "解約") -> Page:
 def start_comparison(page: Page, *, keep: int, folds: int) -> str:
     """Start a comparison of the first few models that are offered."""
     menu(page, "compare")
+    at_rest(page)
     tags = page.locator("[data-testid=stMultiSelect] [data-baseweb=tag]")
     while tags.count() > keep:
         tags.last.get_by_role("button").or_(tags.last.locator("[title=Delete], [aria-label*=elete]")).first.click()
@@ -102,6 +103,7 @@ def start_comparison(page: Page, *, keep: int, folds: int) -> str:
     field = page.get_by_label(ja("ui.plan.folds"), exact=True)
     field.fill(str(folds))
     field.press("Tab")
+    at_rest(page)
     page.get_by_role("button", name=ja("ui.plan.start")).click()
     return query(page, "run")
 
@@ -137,7 +139,7 @@ def test_a_first_visit_gets_from_home_to_reasons_in_one_click(visit: Visit) -> N
 def test_from_a_japanese_file_to_a_scored_file(visit: Visit, customers: Path, tmp_path: Path, make_table: Table) -> None:
     page = open_table(visit, customers)
     dataset = query(page, "dataset")
-    page.get_by_text(ja("ui.sources.how")).click()
+    page.get_by_role("tab", name=ja("page.data.tab_how")).click()
     expect(page.get_by_text("cp932", exact=True)).to_be_visible()
 
     menu(page, "explore")

@@ -108,6 +108,8 @@ def test_roles_of_122_columns_are_typed_kept_and_saved(visit: Visit, wide: Path)
     expect(page.get_by_text("予測する列: 解約")).to_be_visible()
     at_rest(page)
     page.get_by_text(ja("ui.roles.files")).click()
+    expect(page.get_by_role("button", name=ja("ui.roles.download"))).to_be_visible()
+    at_rest(page)
     with page.expect_download() as download:
         page.get_by_role("button", name=ja("ui.roles.download")).click()
     with open(download.value.path(), encoding="utf-8-sig", newline="") as file:
