@@ -1,7 +1,8 @@
-"""Pieces of a text table: cut at the end of a row, checked against the rules of CSV, read at full speed.
+"""Pieces of a text table: cut at the end of a row, read at full speed, and held against the law of types.
 
-A piece keeps the rules when every quote opens or closes a cell, lines end alike and every row has as many cells as there are
-names. All work is done in small steps over memory that is used again: fresh memory costs more than the work itself.
+Arrow tells cells apart exactly as Python's own reader does, and refuses a row with too few or too many of them. Of numbers it
+takes more than our law: codes such as 007, hexadecimal ones, spaces around. Cells of this kind are looked for among the bytes,
+in small steps over memory that is used again, as fresh memory costs more than the work itself.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import polars as pl
 import pyarrow as pa
+from pyarrow import csv
 
 from workbench.data.decode import is_utf8
 from workbench.data.typed import CODE, LONG, MOST_DIGITS, Plain, Typed, fitted, without_empty
@@ -21,15 +23,14 @@ from workbench.data.typed import CODE, LONG, MOST_DIGITS, Plain, Typed, fitted, 
 STEP = 1 << 18
 QUOTE, LINE_END, RETURN, ZERO = (ord(c) for c in '"\n\r0')
 SIGNS = (ord("+"), ord("-"))
-# The value of a point less that of zero; and the first sign above the digits: letters come later.
-POINT, AFTER_DIGITS = ord(".") - ZERO + 256, ord("9") + 1
-# Where less than this part of a piece is quoted, quoted cells are followed one by one.
-MUCH_QUOTED = 16
-NO_NUMBER = rf"{CODE}|{LONG}"
+# Seen from zero upwards: the point, and what comes after digits and letters. And the first sign above the digits.
+POINT, LETTERS, AFTER_DIGITS, LOWER = ord(".") - ZERO + 256, ord("z") - ZERO + 1, ord("9") + 1, 0x20
+NO_NUMBER, PLUS = rf"{CODE}|{LONG}", r"^\s*\+"
 # More different values than these are no codes, and are not watched further.
 MOST_WATCHED = 64
 ESCAPE = 0x1B
 NUMERIC: dict[Plain | None, pl.DataType] = {"whole": pl.Int64(), "number": pl.Float64()}
+ARROW: dict[Plain | None, pa.DataType] = {"whole": pa.int64(), "number": pa.float64()}
 
 
 class NotThisEncodingError(Exception):
@@ -56,14 +57,6 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Bare:
-    """The bytes of a piece with nothing in place of what quoted cells hold, and whether one of those is empty."""
-
-    signs: np.ndarray
-    hollow: bool = False
-
-
-@dataclass(frozen=True)
 class Straight:
     """Numbers that were read straight from the bytes."""
 
@@ -73,11 +66,10 @@ class Straight:
 
 @dataclass(frozen=True)
 class Piece:
-    """The columns of a piece, and how many lines it took."""
+    """The columns of a piece."""
 
     columns: Sequence[Typed | Straight]
     rows: int
-    lines: int
 
 
 def cut(data: bytes, dialect: Dialect) -> int:
@@ -92,12 +84,12 @@ def cut(data: bytes, dialect: Dialect) -> int:
 
 
 def read_piece(data: bytes, plans: Sequence[Plan], dialect: Dialect, *, checked: bool = False) -> Piece | None:
-    """Read whole rows that keep the rules.
+    """Read whole rows.
 
     Parameters
     ----------
     data : bytes
-        Rows, without the line end of the last one where there are several columns.
+        Rows with their line ends.
     plans : sequence of Plan
         One for each column.
     dialect : Dialect
@@ -108,7 +100,7 @@ def read_piece(data: bytes, plans: Sequence[Plan], dialect: Dialect, *, checked:
     Returns
     -------
     Piece or None
-        None where the rules are broken.
+        None where a row has too few or too many cells, or the piece ends inside of one.
 
     Raises
     ------
@@ -117,39 +109,89 @@ def read_piece(data: bytes, plans: Sequence[Plan], dialect: Dialect, *, checked:
     """
     if not checked and data.find(ESCAPE) >= 0:
         raise NotThisEncodingError
-    signs = np.frombuffer(data, np.uint8)
-    bare = without_quoted(signs, dialect)
-    if bare is None or not is_even(data, bare.signs, dialect, len(plans)):
-        return None
     try:
-        columns = with_types(data, bare, plans, dialect)
-    except pl.exceptions.PolarsError:
+        return with_types(data, plans, dialect)
+    except pa.ArrowInvalid:
         if not is_utf8(data):
             raise NotThisEncodingError from None
-        return None  # stricter than it looked: the patient reader takes everything
-    return Piece(*columns, count(signs, LINE_END))
-
-
-def without_quoted(signs: np.ndarray, dialect: Dialect) -> Bare | None:
-    """Take out what quoted cells hold; None where a quote is not at the edge of a cell."""
-    at = places(signs, QUOTE) if dialect.quoted else np.empty(0, np.int64)
-    if not len(at):
-        return Bare(signs)
-    if len(at) % 2 or not enclose(signs, at, ord(dialect.delimiter)):
         return None
-    out = signs.copy()
-    opening, lengths = at[::2], at[1::2] - at[::2]
-    if lengths.sum() * MUCH_QUOTED < len(signs):
-        ends = np.cumsum(lengths)
-        out[np.repeat(opening - ends + lengths, lengths) + np.arange(ends[-1])] = 0
-        return Bare(out, bool((lengths == 1).any()))
-    inside, seen = np.empty(STEP, np.uint8), 0
-    for start in range(0, len(out), STEP):
-        block = out[start : start + STEP]
-        np.cumsum((block == QUOTE).view(np.uint8), out=inside[: len(block)], dtype=np.uint8)  # only odd or even counts
-        block[(inside[: len(block)] & 1) != seen] = 0
-        seen ^= int(inside[len(block) - 1]) & 1
-    return Bare(out, bool((lengths == 1).any()))
+
+
+def with_types(data: bytes, plans: Sequence[Plan], dialect: Dialect) -> Piece | None:
+    """Read numbers straight from the bytes where that is the same as by way of text, and all else by way of text."""
+    straight = [i for i, plan in enumerate(plans) if plan.direct and plan.plain in ARROW]
+    try:
+        table = fast(data, plans, dialect)
+    except pa.ArrowInvalid:
+        table, straight = fast(data, [Plan()] * len(plans), dialect), []
+    if not table.num_rows:
+        return Piece([Typed(pl.Series(str(i), dtype=pl.String)) for i in range(len(plans))], 0)
+    if ends_inside(table.columns[-1]):
+        return None
+    doubtful = doubts(table.num_rows, straight, data, len(plans), dialect) if straight else []
+    by_number = dict(enumerate(table.columns))
+    if doubtful:
+        by_number |= zip(doubtful, fast(data, [Plan()] * len(plans), dialect, doubtful).columns, strict=True)
+    columns: dict[int, Typed | Straight] = {
+        i: Straight(by_number[i].chunk(0), plan)
+        for i in straight
+        if i not in doubtful and (plan := plans[i].plain) and by_number[i].num_chunks == 1
+    }
+    others = [i for i in by_number if i not in columns]
+    texts = [pl.Series(str(i), by_number[i], dtype=pl.String) for i in others]
+    columns |= zip(others, settled(texts, [plans[i] for i in others]), strict=True)
+    return Piece([columns[i] for i in range(len(plans))], table.num_rows)
+
+
+def fast(data: bytes, plans: Sequence[Plan], dialect: Dialect, only: Sequence[int] | None = None) -> pa.Table:
+    """Read whole rows; columns have numbers as names."""
+    names = [str(i) for i in range(len(plans))]
+    types = {str(i): ARROW.get(plan.plain, pa.string()) if plan.direct else pa.string() for i, plan in enumerate(plans)}
+    return csv.read_csv(
+        pa.BufferReader(data),
+        read_options=csv.ReadOptions(column_names=names, block_size=len(data) + 1, use_threads=False),
+        parse_options=csv.ParseOptions(
+            delimiter=dialect.delimiter,
+            quote_char='"' if dialect.quoted else False,
+            newlines_in_values=True,
+            ignore_empty_lines=len(plans) > 1,
+        ),
+        convert_options=csv.ConvertOptions(
+            column_types=types,
+            include_columns=[names[i] for i in only] if only is not None else None,
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+        ),
+    )
+
+
+def ends_inside(last: pa.ChunkedArray) -> bool:
+    """Whether a piece ends in the middle of a quoted cell, perhaps: then the line end before the cut is in the last cell."""
+    return pa.types.is_string(last.type) and (last[-1].as_py() or "").endswith(("\n", "\r"))
+
+
+def doubts(rows: int, columns: Sequence[int], data: bytes, width: int, dialect: Dialect) -> list[int]:
+    """Return the columns with a cell that is no number for the law of types, or only without the spaces around it."""
+    odd = oddly_written(data, dialect)
+    if not len(odd):
+        return []
+    starts = cell_starts(np.frombuffer(data, np.uint8), dialect)
+    if starts is None or len(starts) != rows * width:  # blank lines, quotes inside of cells
+        return list(columns)
+    return sorted(set(((np.searchsorted(starts, odd, "right") - 1) % width).tolist()).intersection(columns))
+
+
+def cell_starts(signs: np.ndarray, dialect: Dialect) -> np.ndarray | None:
+    """Return where the cells of a piece begin, None where quotes stand elsewhere than around cells."""
+    quotes = places(signs, QUOTE) if dialect.quoted else np.empty(0, np.int64)
+    if len(quotes) % 2 or not enclose(signs, quotes, ord(dialect.delimiter)):
+        return None
+    ends = np.concatenate([places(signs, ord(dialect.delimiter)), places(signs, LINE_END)])
+    ends.sort(kind="stable")
+    if len(quotes):
+        ends = ends[np.searchsorted(quotes, ends) % 2 == 0]
+    return np.concatenate([[0], ends[ends < len(signs) - 1] + 1])
 
 
 def enclose(signs: np.ndarray, quotes: np.ndarray, delimiter: int) -> bool:
@@ -159,22 +201,6 @@ def enclose(signs: np.ndarray, quotes: np.ndarray, delimiter: int) -> bool:
     opens = (opening == 0) | np.isin(before, (delimiter, LINE_END, QUOTE))
     closes = (closing == len(signs) - 1) | np.isin(after, (delimiter, LINE_END, RETURN, QUOTE))
     return bool(opens.all() and closes.all())
-
-
-def is_even(data: bytes, bare: np.ndarray, dialect: Dialect, width: int) -> bool:
-    """Whether lines end alike and every row has as many cells as there are columns."""
-    if data.find(RETURN) >= 0 and data.count(b"\r") != data.count(b"\r\n"):
-        return False
-    return width == 1 or count(bare, ord(dialect.delimiter)) == (count(bare, LINE_END) + 1) * (width - 1)
-
-
-def count(signs: np.ndarray, sign: int) -> int:
-    """Count a byte."""
-    found, total = np.empty(STEP, bool), 0
-    for start in range(0, len(signs), STEP):
-        block = signs[start : start + STEP]
-        total += np.count_nonzero(np.equal(block, sign, out=found[: len(block)]))
-    return total
 
 
 def places(signs: np.ndarray, sign: int) -> np.ndarray:
@@ -188,49 +214,20 @@ def places(signs: np.ndarray, sign: int) -> np.ndarray:
     return np.concatenate(parts)
 
 
-def with_types(data: bytes, bare: Bare, plans: Sequence[Plan], dialect: Dialect) -> tuple[list[Typed | Straight], int]:
-    """Read numbers straight from the bytes where that is the same as by way of text, and all else by way of text."""
-    straight = [i for i, plan in enumerate(plans) if plan.direct and plan.plain in NUMERIC]
-    try:
-        frame = fast(data, plans, dialect)
-    except pl.exceptions.PolarsError:
-        frame, straight = fast(data, [Plan()] * len(plans), dialect), []
-    doubtful = doubts(frame, straight, data, bare, dialect) if straight else []
-    if doubtful:
-        frame = frame.with_columns(fast(data, [Plan()] * len(plans), dialect, doubtful).iter_columns())
-    plain = sorted(set(straight).difference(doubtful))
-    arrays = frame.select(pl.nth(plain)).to_arrow().columns if plain else []
-    columns: dict[int, Typed | Straight] = {
-        i: Straight(array.chunk(0), plan)
-        for i, array in zip(plain, arrays, strict=True)
-        if (plan := plans[i].plain) is not None
-    }
-    others = [i for i in range(frame.width) if i not in columns]
-    texts = settled([frame.to_series(i) for i in others], [plans[i] for i in others], hollow=bare.hollow)
-    columns |= zip(others, texts, strict=True)
-    return [columns[i] for i in range(frame.width)], frame.height
-
-
-def doubts(frame: pl.DataFrame, columns: Sequence[int], data: bytes, bare: Bare, dialect: Dialect) -> list[int]:
-    """Return the columns with numbers that the law of types does not take for numbers, or only without spaces."""
-    found = out_of_bounds(frame, columns)
-    odd = oddly_begun(data, dialect)
-    if len(odd):
-        ends = np.concatenate([places(bare.signs, ord(dialect.delimiter)), places(bare.signs, LINE_END)])
-        starts = np.concatenate([[0], np.sort(ends, kind="stable") + 1])
-        found |= set(((np.searchsorted(starts, odd, "right") - 1) % frame.width).tolist()).intersection(columns)
-    return sorted(found)
-
-
 def settled(texts: Sequence[pl.Series], plans: Sequence[Plan], *, hollow: bool = False) -> list[Typed]:
     """Give columns of text the types that they have so far, or wider ones, or none; hollow ones may hold "" for nothing."""
     texts = [without_empty(text) for text in texts] if hollow else texts
     numbers = [plainly_numbers(text, plan.plain) for text, plan in zip(texts, plans, strict=True)]
     checked = [text for text, number in zip(texts, numbers, strict=True) if number is not None]
-    codes = bool(checked) and pl.concat(checked).str.contains(NO_NUMBER).any()
-    return [
-        watched(fitted(text, plan.plain) if number is None or codes else Typed(number, plain=plan.plain), text, plan)
+    together = pl.concat(checked) if checked else pl.Series(dtype=pl.String)
+    codes, plus = together.str.contains(NO_NUMBER).any(), together.str.contains(PLUS).any()
+    found = [
+        fitted(text, plan.plain) if number is None or codes else Typed(number, plain=plan.plain)
         for text, plan, number in zip(texts, plans, numbers, strict=True)
+    ]
+    return [
+        noted(part, text, plan, plus=plus or number is None)
+        for part, text, plan, number in zip(found, texts, plans, numbers, strict=True)
     ]
 
 
@@ -245,43 +242,34 @@ def plainly_numbers(text: pl.Series, plain: Plain | None) -> pl.Series | None:
     return out if low > -(10**MOST_DIGITS) and high < 10**MOST_DIGITS else None  # type: ignore[operator]
 
 
-def watched(found: Typed, text: pl.Series, plan: Plan) -> Typed:
-    """Add the different values as they were written, where they are wanted and few."""
+def noted(found: Typed, text: pl.Series, plan: Plan, *, plus: bool) -> Typed:
+    """Add how numbers were written: whether with a plus, if one of them may be, and the different ones if they are wanted."""
+    if plus and found.plain in NUMERIC:
+        found = replace(found, plus=bool(text.str.contains(PLUS).any()))
     if not plan.watched or found.plain is None:
         return found
     different = text.unique().drop_nulls()
     return replace(found, texts=frozenset(different.to_list()) if len(different) <= MOST_WATCHED else None)
 
 
-def fast(data: bytes, plans: Sequence[Plan], dialect: Dialect, only: Sequence[int] | None = None) -> pl.DataFrame:
-    """Read rows that keep the rules; columns have numbers as names."""
-    schema = {str(i): NUMERIC.get(p.plain, pl.String()) if p.plain and p.direct else pl.String() for i, p in enumerate(plans)}
-    return pl.read_csv(
-        data,
-        has_header=False,
-        schema=schema,
-        columns=only and list(only),
-        separator=dialect.delimiter,
-        quote_char='"' if dialect.quoted else None,
-    ).rechunk()
-
-
-def out_of_bounds(frame: pl.DataFrame, columns: Sequence[int]) -> set[int]:
-    """Return the columns with numbers that are not finite, or long enough to be ids."""
-    most = 10**MOST_DIGITS
-    fits = frame.select(pl.nth(columns).is_between(-most, most, closed="none").all())
-    return {i for i, fit in zip(columns, fits.row(0), strict=True) if not fit}
-
-
-def oddly_begun(data: bytes, dialect: Dialect) -> np.ndarray:
-    """Return where cells begin that a reader of numbers takes as they are: codes such as 007, and numbers behind a space."""
+def oddly_written(data: bytes, dialect: Dialect) -> np.ndarray:
+    """Return where cells stand that a reader of numbers takes as they are: codes such as 007, 0x1f, numbers beside a space."""
     signs = np.frombuffer(data, np.uint8)
-    before = (ord(dialect.delimiter), LINE_END, *((QUOTE,) if dialect.quoted else ()))
-    first = [0] if len(signs) > 1 and signs[0] == ZERO and signs[1] - ZERO < 10 else []
-    spaces = [ord(blank) for blank in " \t" if blank != dialect.delimiter and data.find(ord(blank)) >= 0]
-    found = np.concatenate([first, coded(signs), *(spaced(signs, space) for space in spaces)]).astype(np.int64)
-    ends = signs[found - 1]
-    return found[np.logical_or.reduce([found == 0, *(ends == sign for sign in before)])]
+    edges = (ord(dialect.delimiter), LINE_END, RETURN, *((QUOTE,) if dialect.quoted else ()))
+    zeros = coded(signs)
+    zeros = zeros[(zeros == 0) | among(signs[zeros - 1], edges)]
+    blanks = [spaced(signs, ord(b)) for b in " \t" if b != dialect.delimiter and data.find(ord(b)) >= 0]
+    spaces = np.concatenate([np.empty(0, np.int64), *blanks])
+    last = len(signs) - 1
+    beside = (
+        (spaces == 0) | (spaces == last) | among(signs[spaces - 1], edges) | among(signs[np.minimum(spaces + 1, last)], edges)
+    )
+    return np.concatenate([zeros, spaces[beside]])
+
+
+def among(signs: np.ndarray, wanted: Sequence[int]) -> np.ndarray:
+    """Tell which bytes are one of a few."""
+    return np.logical_or.reduce([signs == sign for sign in wanted])
 
 
 def spaced(signs: np.ndarray, space: int) -> np.ndarray:
@@ -298,21 +286,22 @@ def spaced(signs: np.ndarray, space: int) -> np.ndarray:
 
 
 def coded(signs: np.ndarray) -> np.ndarray:
-    """Return where a zero stands before a digit and behind none, or the sign before it."""
-    digit, zero, held = np.empty(STEP, bool), np.empty(STEP, bool), np.empty(STEP, bool)
+    """Return where a zero stands before a digit or an x, and behind no digit, letter or point; or the sign before the zero."""
+    sign, zero, held = np.empty(STEP, bool), np.empty(STEP, bool), np.empty(STEP, bool)
     value = np.empty(STEP, np.uint8)
-    parts = []
+    parts = [np.array([0] if len(signs) > 1 and signs[0] == ZERO else [], np.int64)]
     for start in range(0, len(signs) - 2, STEP - 2):
         block = signs[start : start + STEP]
         n = len(block)
         np.subtract(block, ZERO, out=value[:n])
-        np.less(value[:n], 10, out=digit[:n])
+        np.less(value[:n], LETTERS, out=sign[:n])  # digits and letters
         np.equal(value[:n], 0, out=zero[:n])
         np.equal(value[:n], POINT, out=held[:n])
-        np.logical_or(digit[:n], held[:n], out=held[:n])
-        np.logical_and(zero[1 : n - 1], digit[2:n], out=zero[1 : n - 1])
-        np.greater(zero[1 : n - 1], held[: n - 2], out=zero[1 : n - 1])  # and no digit or point before it
+        np.logical_or(sign[:n], held[:n], out=held[:n])
+        np.logical_and(zero[1 : n - 1], sign[2:n], out=zero[1 : n - 1])
+        np.greater(zero[1 : n - 1], held[: n - 2], out=zero[1 : n - 1])
         parts.append(np.flatnonzero(zero[1 : n - 1]) + start + 1)
-    at = np.concatenate(parts) if parts else np.empty(0, np.int64)
-    ahead = signs[at - 1]
-    return at - ((ahead == SIGNS[0]) | (ahead == SIGNS[1]))
+    at = np.concatenate(parts)
+    then = signs[at + 1]
+    at = at[(then - ZERO < 10) | ((then | LOWER) == ord("x"))]
+    return at - among(signs[at - 1], SIGNS)

@@ -24,6 +24,7 @@ from workbench.words import Text
 
 # Bytes of a piece. The first is small, as it proposes the types; a smaller one is not worth checking where rules are broken.
 LARGEST, SMALLEST = 8 << 20, 1 << 20
+COUNTED = 1 << 20
 # Pieces of tables with thousands of columns are larger, as each column of a piece costs something.
 WIDEST = 32 << 20
 WORKERS = 2
@@ -49,9 +50,19 @@ class Source:
         self.file.seek(at)
         return self.file.read(size)
 
-    def count(self, sign: bytes) -> int:
-        """Count a byte in the whole file."""
-        return sum(self.read(at, SMALLEST).count(sign) for at in range(self.start, self.size, SMALLEST))
+    def quotes(self) -> int:
+        """Count the quotes in the whole file."""
+        return sum(self.read(at, COUNTED).count(b'"') for at in range(self.start, self.size, COUNTED))
+
+    def lines(self, start: int, end: int) -> int:
+        """Count the line ends of whatever kind in a part of the file."""
+        found = 0
+        for at in range(start, end, COUNTED):
+            size = min(COUNTED, end - at)
+            block = self.read(at, size + 1)
+            found += block.count(b"\n", 0, size)
+            found += block.count(b"\r", 0, size) - block.count(b"\r\n") if b"\r" in block else 0
+        return found
 
 
 @dataclass(frozen=True)
@@ -60,7 +71,6 @@ class Span:
 
     start: int
     end: int
-    line: int = 0
     rows: int = 0
     rules: bool = True
     """Whether it keeps the rules of CSV."""
@@ -113,6 +123,8 @@ class Body:
         self.rows = 0
         self.largest = max(LARGEST, min(WIDEST, self.width * 4096))
         self.size = max(SMALLEST, min(WIDEST, self.width * 2048))
+        self.counted = start
+        """Up to where lines were counted: only where a row has to be named."""
         self.careful = False
         """Whether line ends inside of quoted cells are told from others when a piece is cut."""
         self.spans: list[Span] = []
@@ -133,7 +145,11 @@ class Body:
                 self.progress(self.at / self.source.size)
             drop(tasks)
         self.propose(enough=0)
+        for column in self.all_columns():
+            column.doubt()
         self.read_again()
+        for column in self.all_columns():
+            column.settle()
         return gathered(self.all_columns())
 
     def propose(self, enough: int) -> None:
@@ -172,7 +188,7 @@ class Body:
             size *= 4
         end = self.source.size if at + size >= self.source.size else at + (rows or size)
         span = Span(at, end)
-        return span, self.fetched(span)
+        return span, self.source.read(at, end - at)
 
     def whole_rows(self, at: int, size: int) -> int:
         """Return how many of the next bytes are whole rows; a line end near the end of them is taken for that of a row."""
@@ -180,15 +196,6 @@ class Body:
             if found := self.source.read(at + size - near, near).rfind(b"\n") + 1:
                 return size - near + found
         return cut(self.source.read(at, size), self.dialect) if self.careful else 0
-
-    def fetched(self, span: Span) -> bytes:
-        """Return a piece without its last line end; blank lines at the end of the file go with it."""
-        size = span.end - span.start
-        if self.width == 1:
-            return self.source.read(span.start, size)
-        if span.end >= self.source.size:
-            return self.source.read(span.start, size).rstrip(b"\r\n")
-        return self.source.read(span.start, size - 1).removesuffix(b"\r")
 
     def finish(self, task: Task) -> bool:
         """Take over a piece; return whether those after it count."""
@@ -199,13 +206,13 @@ class Body:
             column.add(part, plan)
         if self.surplus:
             self.surplus.skip(piece.rows)
-        self.passed(Span(task.span.start, task.span.end, self.line, piece.rows), piece.lines + (self.width > 1))
+        self.passed(Span(task.span.start, task.span.end, piece.rows))
         self.size = min(4 * self.size, self.largest)
         return True
 
     def broken(self, span: Span) -> bool:
         """Make a piece that breaks the rules smaller, or read it row by row."""
-        if self.literal and self.source.count(b'"') % 2:
+        if self.literal and self.source.quotes() % 2:
             raise StrayQuoteError
         self.literal = False
         if self.dialect.quoted and not self.careful:  # perhaps the line ended inside a cell
@@ -214,8 +221,9 @@ class Body:
         if self.size > SMALLEST:
             self.size = max(self.size // 4, SMALLEST)
             return False
-        span = Span(self.at, span.end, self.line, rules=False)
-        rows = self.row_by_row(span, self.misfits)
+        self.line, self.counted = self.line + self.source.lines(self.counted, self.at), self.at
+        span = Span(self.at, span.end, rules=False)
+        rows = self.row_by_row(span, self.misfits, self.max_rows - self.rows)
         if self.surplus is None and rows.frame[str(self.width)].null_count() < rows.frame.height:
             name = headers.unique_names([*(column.name for column in self.columns), SURPLUS])[0][-1]
             kept = all(column.kept for column in self.columns)
@@ -224,28 +232,28 @@ class Body:
         texts = list(rows.frame.iter_columns())[: len(plans)]
         for column, part, plan in zip(self.all_columns(), settled(texts, plans, hollow=True), plans, strict=True):
             column.add(part, plan)
-        self.passed(Span(self.at, self.at + rows.size, self.line, rows.frame.height, rules=False), rows.lines)
+        self.passed(Span(self.at, self.at + rows.size, rows.frame.height, rules=False))
         return False
 
-    def row_by_row(self, span: Span, misfits: Misfits) -> Rows:
+    def row_by_row(self, span: Span, misfits: Misfits, most: int) -> Rows:
         """Read a piece row by row, up to the end of the row in which it ends."""
         return read_rows(
             self.source.file,
             span.start,
-            span.line,
+            self.line,
             width=self.width,
             dialect=self.dialect,
             misfits=misfits,
             size=span.end - span.start,
-            most=self.max_rows - self.rows,
+            most=most,
         )
 
-    def passed(self, span: Span, lines: int) -> None:
+    def passed(self, span: Span) -> None:
         """Go on behind a piece."""
         self.spans.append(span)
         begun = self.spans[0].start
         self.outlook.rows = int(1.02 * (self.rows + span.rows) * (self.source.size - begun) / (span.end - begun))
-        self.at, self.line, self.rows = span.end, self.line + lines, self.rows + span.rows
+        self.at, self.rows = span.end, self.rows + span.rows
         self.propose(enough=LOOKED_AT)
 
     def all_columns(self) -> list[Growing]:
@@ -266,8 +274,9 @@ class Body:
     def texts(self, span: Span, numbers: list[int]) -> pl.DataFrame:
         """Return some columns of a piece as text."""
         if not span.rules:
-            return self.row_by_row(span, Misfits()).frame
-        return fast(self.fetched(span), [Plan()] * self.width, self.dialect, numbers)
+            return self.row_by_row(span, Misfits(), span.rows).frame
+        data = self.source.read(span.start, span.end - span.start)
+        return pl.DataFrame(fast(data, [Plan()] * self.width, self.dialect, numbers))
 
     def notes(self) -> list[Text]:
         """Say what was not as plain as it looks."""

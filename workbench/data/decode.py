@@ -36,8 +36,7 @@ FOREIGN = re.compile(r"[^\x00-\x7f]+")
 HALF_WIDTH = re.compile(r"[ｦ-ﾟ]{2,}")
 # Voiced marks of half-width kana stand only after these.
 VOICED = re.compile(r"[ｳｶ-ﾄﾊ-ﾎ]ﾞ|[ﾊ-ﾎ]ﾟ")
-# How mail and old hosts announce Japanese: two-byte characters, or half-width kana.
-ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b(I", b"\x1b$(D")
+# What is tried where a text has escapes, as Japanese mail and old hosts write it.
 JIS = ("iso2022_jp", "iso2022_jp_1", "iso2022_jp_ext", "iso2022_jp_2004")
 # UTF-16 without a mark is believed where this share of the characters, line ends among them, is plain ASCII.
 PLAIN = 0.2
@@ -175,8 +174,8 @@ class Work:
             self.progress(min(at + BLOCK, self.size) / max(self.size, 1))
 
     def has_escapes(self) -> bool:
-        """Whether any place announces Japanese characters of two bytes."""
-        return any(b"\x1b" in block and any(escape in block for escape in ESCAPES) for block, _ in self.blocks())
+        """Whether any place may announce Japanese characters of two bytes."""
+        return any(b"\x1b" in block for block, _ in self.blocks())
 
     def is_utf8(self) -> bool:
         """Whether all bytes are strictly UTF-8."""

@@ -81,7 +81,7 @@ def read_delimited(
         found, start = names(sample, source, dialect, header)
         check_columns(len(found.names), max_columns)
         columns = [Growing(name, kept=text is None or name in text) for name in found.names]
-        line = 1 + sample[: start - source.start].count(b"\n")
+        line = 1 + source.lines(source.start, start)
         body = Body(source, dialect, columns, start=start, line=line, max_rows=max_rows, literal=literal, progress=progress)
         try:
             frame = body.read()

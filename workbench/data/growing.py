@@ -15,7 +15,7 @@ import polars as pl
 import pyarrow as pa
 
 from workbench.data.blocks import MOST_WATCHED, NUMERIC, Plan, Straight, settled
-from workbench.data.typed import LOOKED_AT, WIDER, Loss, Plain, Typed, look
+from workbench.data.typed import LOOKED_AT, MOST_DIGITS, WIDER, Loss, Plain, Typed, look, typed
 
 DTYPES: dict[Plain | None, pl.DataType] = {
     None: pl.String(),
@@ -79,6 +79,11 @@ class Numbers:
         elif self.filled is not None:
             self.filled[at] = True
 
+    def are_plain(self) -> bool:
+        """Whether the numbers are finite, and none is long enough to be an id."""
+        values, most = self.values[: self.rows], 10**MOST_DIGITS
+        return not self.rows or bool(values.min() > -most and values.max() < most)
+
     def wider(self) -> Numbers:
         """Return the same numbers as floats."""
         out = Numbers("number", self.outlook)
@@ -117,6 +122,8 @@ class Growing:
     numbers: Numbers | None = None
     markers: set[str] = field(default_factory=set)
     trimmed: bool = False
+    plus: bool = False
+    doubted: bool = False
     lost: set[Loss] = field(default_factory=set)
     texts: set[str] | None = None
     """The different numbers as they were written, where they may be versions."""
@@ -124,7 +131,7 @@ class Growing:
     def plan(self) -> Plan:
         """Return how the next piece of the column is to be read."""
         watched = self.texts is not None
-        return Plan(self.plain, direct=not (self.markers or self.trimmed or watched), watched=watched)
+        return Plan(self.plain, direct=not (self.markers or self.trimmed or self.plus or watched), watched=watched)
 
     def add(self, part: Typed | Straight, plan: Plan) -> None:
         """Add the next piece, which may have been planned before the last ones came in."""
@@ -173,6 +180,7 @@ class Growing:
         if isinstance(part, Typed):
             self.markers |= set(part.markers)
             self.trimmed |= part.trimmed
+            self.plus |= part.plus
             self.lost |= part.lost
             self.watch(part)
 
@@ -195,6 +203,18 @@ class Growing:
     def unread(self) -> list[int]:
         """Return the pieces that have to be read again as text."""
         return [] if self.numbers else [i for i, part in enumerate(self.parts) if part is None]
+
+    def doubt(self) -> None:
+        """Let numbers go that the law of types may not take for numbers: what was read straight was not looked at closely."""
+        self.doubted = self.numbers is not None and not self.numbers.are_plain()
+        if self.doubted:
+            self.plain, self.numbers, self.markers, self.trimmed = None, None, set(), False
+
+    def settle(self) -> None:
+        """Give a column of doubt, which was read as text meanwhile, its type."""
+        if self.doubted:
+            found = typed(self.whole())
+            self.plain, self.markers, self.trimmed, self.parts = found.plain, set(found.markers), found.trimmed, [found.series]
 
     def whole(self) -> pa.Array | pl.Series:
         """Return the whole column; the pieces are let go."""

@@ -145,10 +145,23 @@ def read(
             file: BinaryIO = io.BytesIO(source) if isinstance(source, bytes) else scratch.enter_context(source.open("rb"))
         except OSError as problem:
             raise UnreadableFile("error.data.unreachable", name=name) from problem
-        told = progress or (lambda _: None)
+        told = rising(progress or (lambda _: None))
         reading = of_file(file, wishes, Work(scratch, told), MOST_WRAPPINGS)
         told(1.0)
         return reading
+
+
+def rising(progress: Progress) -> Progress:
+    """Tell a share only when it is larger than the last: looking for an encoding goes over a file several times."""
+    most = 0.0
+
+    def told(share: float) -> None:
+        nonlocal most
+        if share > most:
+            most = share
+            progress(share)
+
+    return told
 
 
 def of_file(file: BinaryIO, wishes: Wishes, work: Work, wrappings: int) -> Reading:
@@ -262,7 +275,8 @@ def with_line_ends(text: Utf8, work: Work) -> BinaryIO:
 
     if any(b"\n" in block for block in blocks()) or not any(b"\r" in block for block in blocks()):
         return text.file
-    return unpack.written((block.replace(b"\r", b"\n") for block in blocks()), unpack.size_of(text.file), work.scratch)
+    size = unpack.size_of(text.file)
+    return unpack.written((block.replace(b"\r", b"\n") for block in blocks()), size, work.scratch)
 
 
 def without_hollow(frame: pl.DataFrame) -> tuple[pl.DataFrame, tuple[Text, ...]]:

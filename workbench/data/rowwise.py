@@ -50,7 +50,6 @@ class Rows:
 
     frame: pl.DataFrame
     size: int
-    lines: int
 
 
 def reader(lines: Iterable[str], dialect: Dialect) -> Iterator[list[str]]:
@@ -133,7 +132,7 @@ def read_rows(
     finally:
         lines.text.detach()
     frame = pl.DataFrame(rows, schema={str(i): pl.String for i in range(width + 1)}, orient="row")
-    return Rows(frame, lines.size, lines.line - line)
+    return Rows(frame, lines.size)
 
 
 def fitted(row: list[str], width: int, dialect: Dialect) -> list[str | None]:

@@ -23,6 +23,8 @@ LOOKED_AT = 200
 DAY = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
 ZONE = r"(?:[Zz]|[+-]\d{2}:?\d{2})"
 TIME = rf"\d{{1,2}}:\d{{2}}(?::\d{{2}}(?:\.\d{{1,9}})?)?(?:\s*{ZONE})?"
+# A zone other than UTC itself.
+AHEAD = r"[+-](?:[1-9]\d|0[1-9]|00:?(?:[1-9]\d|0[1-9])):?(?:\d{2})?"
 CODE = r"^[+-]?0\d"
 LONG = rf"^[+-]?\d{{{MOST_DIGITS + 1},}}$"
 MOMENT = rf"^{DAY}(?:[T ]{TIME})?$"
@@ -48,6 +50,8 @@ class Typed:
     """None where it stayed text."""
     trimmed: bool = False
     """Whether spaces around the values had to go first."""
+    plus: bool = False
+    """Whether numbers were written with a plus sign."""
     lost: frozenset[Loss] = frozenset()
     texts: frozenset[str] | None = None
     """The different values as they were written, where that was asked for and they are few."""
@@ -102,7 +106,7 @@ def look(first: Sequence[str]) -> Plain | None:
 
 def losses(text: pl.Series) -> frozenset[Loss]:
     """Say what times written as text lose when they become times."""
-    patterns: dict[Loss, str] = {"zone": rf":\d{{2}}(?:\.\d+)?\s*{ZONE}\s*$", "fraction": r":\d{2}\.\d{6}\d*[1-9]"}
+    patterns: dict[Loss, str] = {"zone": rf":\d{{2}}(?:\.\d+)?\s*{AHEAD}\s*$", "fraction": r":\d{2}\.\d{6}\d*[1-9]"}
     return frozenset(loss for loss, pattern in patterns.items() if text.str.contains(pattern).any())
 
 

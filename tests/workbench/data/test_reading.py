@@ -150,6 +150,60 @@ def test_an_archive_made_to_fill_the_memory_is_refused(monkeypatch: pytest.Monke
             opened(bomb)
 
 
+def test_a_line_of_ten_thousand_cells_is_refused() -> None:
+    for line in (b"a," * 10_000 + b"a\n1\n", b"a;" * 2_000_000):
+        with pytest.raises(TooLarge, match=r"columns; at most 10,000 can be read"):
+            opened(line)
+    assert opened(b"a," * 199 + b"a\n" + b"1," * 199 + b"1\n", max_columns=200).frame.width == 200
+    for data in (b"a,b,c\n1,2,3\n", parquet(pl.DataFrame({"a": [1], "b": 1, "c": 1})), b'[{"a": 1, "b": 2, "c": 3}]'):
+        with pytest.raises(TooLarge, match="at most 2 can be read"):
+            opened(data, max_columns=2)
+
+
+def test_a_line_without_end_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("workbench.data.delimited.MOST_ROW", 4_000_000)
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"x" * 10_000_000)
+    with pytest.raises(TooLarge, match="begins in line 1 has more than 4 MB"):
+        read(path, name="t.csv", max_rows=10)
+
+
+@pytest.mark.parametrize("delimiter", [";", "x", "\t"])
+def test_a_delimiter_that_was_given_is_used(delimiter: str) -> None:
+    found = opened(delimiter.join("ab").encode() + b",\n" + delimiter.join("12").encode() + b",\n", delimiter=delimiter)
+    assert found.delimiter == delimiter
+    assert found.frame.rows() == [(1, "2,")]
+
+
+@pytest.mark.parametrize("delimiter", ["", "ab", '"', "\n", "、"])
+def test_what_cannot_stand_between_cells_is_refused(delimiter: str) -> None:
+    with pytest.raises(UnreadableFile, match="cannot stand between cells"):
+        opened(b"a,b\n1,2\n", delimiter=delimiter)
+
+
+def test_other_encodings_far_down_are_found(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    for encoding, end in (("cp932", "1,東京都千代田区\n"), ("iso2022_jp", "1,東京都\n"), ("utf-8", "1,東京\n")):
+        path.write_bytes(("a,b\n" + "1,x\n" * 500_000 + end).encode(encoding))
+        found = read(path, name="t.csv", max_rows=10**6)
+        assert found.encoding == encoding
+        assert found.frame["b"][-1] == end[2:].strip()
+
+
+def test_old_line_ends_are_understood_in_any_encoding() -> None:
+    for encoding in ("utf-8", "utf-8-sig", "cp932"):
+        found = opened("店,数\r東京,1\r大阪,2\r".encode(encoding))
+        assert found.frame.rows() == [("東京", 1), ("大阪", 2)]
+
+
+def test_large_archives_go_by_way_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpack, "HELD", 1000)
+    monkeypatch.setattr(unpack, "BLOCK", 100)
+    data = b"a,b\n" + b"".join(b"%d,x\n" % i for i in range(5000))
+    for packed in (gzip.compress(data), gzip.compress(data[:9999]) + gzip.compress(data[9999:]), zipped({"t.csv": data})):
+        assert opened(packed, max_rows=10_000).frame["a"].to_list() == list(range(5000))
+
+
 def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match=r"'t\.csv' cannot be opened"):
         read(tmp_path / "t.csv", name="t.csv", max_rows=10)
