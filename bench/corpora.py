@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-sys.path[0] = str(PROJECT)  # instead of this folder, whose csv.py would hide Python's
+sys.path[0] = str(PROJECT)  # where the package is
 
 from workbench.data import read  # noqa: E402 - after the path
 from workbench.data.decode import decode  # noqa: E402 - after the path

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-sys.path[0] = str(PROJECT)  # the folder beside this file would hide Python's own csv
+sys.path[0] = str(PROJECT)  # where the package is
 # ruff: noqa: E402
 
 import contextlib

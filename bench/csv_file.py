@@ -1,6 +1,6 @@
 """A CSV file of 389 MB to a dataset in the store: seconds and memory, against `pandas.read_csv` in the same run.
 
-    scripts/bench csv [ROUNDS] [FORM]
+    scripts/bench csv_file [ROUNDS] [FORM]
 
 The file has the shape of Home Credit's (307,511 x 122, mixed floats with blanks, whole numbers, 16 columns of text) and is made
 with a fixed seed. FORM is `csv`, `gz`, `zip` or `cp932`. Every reading happens in a fresh process; memory is what the process
@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
-sys.path[0] = str(PROJECT)  # this folder would hide Python's own csv
+sys.path[0] = str(PROJECT)  # where the package is
 
 import gzip
 import json
