@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 import polars as pl
+import pyarrow as pa
 
 from workbench.data import header as headers
 from workbench.data.blocks import Dialect, Piece, Plan, cut, fast, read_piece, settled
@@ -23,7 +24,7 @@ from workbench.data.typed import LOOKED_AT, without_empty
 from workbench.words import Text
 
 # Bytes of a piece. The first is small, as it proposes the types; a smaller one is not worth checking where rules are broken.
-LARGEST, SMALLEST = 8 << 20, 1 << 20
+LARGEST, SMALLEST = 4 << 20, 1 << 20
 COUNTED = 1 << 20
 # Pieces of tables with thousands of columns are larger, as each column of a piece costs something.
 WIDEST = 32 << 20
@@ -144,13 +145,11 @@ class Body:
                     drop(tasks)  # they begin where no row does, perhaps
                 self.progress(self.at / self.source.size)
             drop(tasks)
-        self.propose(enough=0)
-        for column in self.all_columns():
-            column.doubt()
-        self.read_again()
-        for column in self.all_columns():
-            column.settle()
-        return gathered(self.all_columns())
+            self.propose(enough=0)
+            deque(pool.map(Growing.doubt, self.all_columns()), maxlen=0)
+            self.read_again()
+            pa.default_memory_pool().release_unused()  # what pieces took, before strings are put together
+            return gathered(self.all_columns(), list(pool.map(Growing.whole, self.all_columns())))
 
     def propose(self, enough: int) -> None:
         """Give columns of which enough was seen a type, and the pieces that waited for it."""

@@ -19,6 +19,8 @@ from workbench.data.roles import Roles
 # Values are hashed in blocks of this many rows, so that a long column is never copied whole.
 BLOCK = 200_000
 HANDS = 2
+# Bytes of a digest.
+DIGEST = 32
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ class Dataset(DatasetRecord):
 
 
 def fingerprint(frame: pl.DataFrame) -> str:
-    """Return the SHA-256 of a table's content.
+    """Return a table's content in short: BLAKE2b of 32 bytes, which hashes half as fast again as SHA-256.
 
     Parameters
     ----------
@@ -107,12 +109,12 @@ def fingerprint(frame: pl.DataFrame) -> str:
         The same for equal column names, types and values, whatever the process, the memory layout or the library's version.
     """
     with ThreadPoolExecutor(HANDS) as pool:  # hashing lets other threads work meanwhile
-        return hashlib.sha256(b"".join(pool.map(column_digest, frame.iter_columns()))).hexdigest()
+        return hashlib.blake2b(b"".join(pool.map(column_digest, frame.iter_columns())), digest_size=DIGEST).hexdigest()
 
 
 def column_digest(column: pl.Series) -> bytes:
-    """Return the SHA-256 of a column's name, type and values."""
-    digest = hashlib.sha256(framed(column.name.encode()) + framed(type_name(column.dtype).encode()))
+    """Return the digest of a column's name, type and values."""
+    digest = hashlib.blake2b(framed(column.name.encode()) + framed(type_name(column.dtype).encode()), digest_size=DIGEST)
     digest.update(len(column).to_bytes(8, "little"))
     for start in range(0, len(column), BLOCK):
         part = column.slice(start, BLOCK)

@@ -8,11 +8,9 @@ holds the mark that it is shared, and the numbers of versions that are taken.
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import polars as pl
 
@@ -23,10 +21,10 @@ from workbench.data.making import carried as carried
 from workbench.data.making import make as make
 from workbench.data.repairs import Proposal
 from workbench.data.roles import Roles
+from workbench.data.tables import get_frame, put_frame
 from workbench.errors import AccessDenied, DatasetNotFound, ObjectNotFound, PreconditionFailed
 from workbench.principal import Principal
 from workbench.store import ObjectStore, Stat, get_json, put_json
-from workbench.store.carrying import contents
 
 FOLDER, FAMILIES = "datasets/", "families/"
 ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}\Z")
@@ -65,29 +63,6 @@ def save(
 def folder(dataset_id: str) -> str:
     """Return where a version's objects are."""
     return f"{FOLDER}{dataset_id}/"
-
-
-def put_frame(store: ObjectStore, name: str, frame: pl.DataFrame) -> None:
-    """Store a table in bounded memory: by way of a file."""
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / "table.parquet"
-        frame.write_parquet(path, compression="zstd")
-        store.write(name, contents(path), if_generation=0)
-
-
-def get_frame(store: ObjectStore, name: str) -> pl.DataFrame:
-    """Return a stored table; the file it comes by is never in memory as a whole.
-
-    Raises
-    ------
-    ObjectNotFound
-        If there is none.
-    """
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / "table.parquet"
-        with path.open("wb") as file:
-            file.writelines(store.stream(name))
-        return pl.read_parquet(path)
 
 
 def take_number(store: ObjectStore, family: str, dataset_id: str) -> int:

@@ -22,7 +22,7 @@ DELIMITERS = (",", ";", "\t", "|")
 NO_DELIMITER = "\x1f"
 SAMPLE = 1 << 20
 # Rows that are looked at: this many, but no more cells than would take long, except of the very first rows.
-LOOKED_AT, MOST_CELLS, FEWEST = 300, 20_000, 10
+LOOKED_AT, MOST_CELLS, FEWEST = 300, 6_000, 10
 # From this share of equally wide rows on, a delimiter is believed.
 MOSTLY = 0.5
 MOST_COLUMNS = 10_000

@@ -210,22 +210,25 @@ class Growing:
         if self.doubted:
             self.plain, self.numbers, self.markers, self.trimmed = None, None, set(), False
 
-    def settle(self) -> None:
-        """Give a column of doubt, which was read as text meanwhile, its type."""
-        if self.doubted:
-            found = typed(self.whole())
-            self.plain, self.markers, self.trimmed, self.parts = found.plain, set(found.markers), found.trimmed, [found.series]
-
     def whole(self) -> pa.Array | pl.Series:
         """Return the whole column; the pieces are let go."""
         if self.numbers:
             numbers, self.numbers = self.numbers, None
             return numbers.array()
+        series = self.joined()
+        if not self.doubted:
+            return series
+        found = typed(series)
+        self.plain, self.markers, self.trimmed = found.plain, set(found.markers), found.trimmed
+        return found.series
+
+    def joined(self) -> pl.Series:
+        """Put the pieces together."""
         dtype = DTYPES[self.plain]
         parts, self.parts = self.parts, []
         whole = [pl.Series([None], dtype=dtype).new_from_index(0, p) if isinstance(p, int) else p for p in parts]
-        typed = [p if p.dtype == dtype else p.cast(dtype) for p in whole if p is not None]
-        return pl.concat(typed, rechunk=True) if len(typed) > 1 else (typed or [pl.Series(dtype=dtype)])[0]
+        pieces = [p if p.dtype == dtype else p.cast(dtype) for p in whole if p is not None]
+        return pl.concat(pieces, rechunk=True) if len(pieces) > 1 else (pieces or [pl.Series(dtype=dtype)])[0]
 
     def marked(self) -> set[str]:
         """Return what was read as nothing in a column that is not text."""
@@ -254,9 +257,8 @@ def first_filled(text: pl.Series, most: int) -> list[str]:
     return near if len(near) == most or len(text) <= 4 * most else text.drop_nulls().head(most).to_list()
 
 
-def gathered(columns: Sequence[Growing]) -> pl.DataFrame:
-    """Return whole columns as a table; their pieces are let go."""
-    found = [column.whole() for column in columns]
+def gathered(columns: Sequence[Growing], found: Sequence[pa.Array | pl.Series]) -> pl.DataFrame:
+    """Make a table of whole columns."""
     arrays = {str(i): whole for i, whole in enumerate(found) if isinstance(whole, pa.Array)}
     numbers = pl.DataFrame(pa.table(arrays)) if arrays else pl.DataFrame()
     whole = [numbers[str(i)] if str(i) in arrays else whole for i, whole in enumerate(found)]
