@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from workbench.errors import ColumnNotFound, ExperimentError, closest
+from workbench.evaluation.entities import entities
 from workbench.evaluation.metrics import METRICS, default_metric
 from workbench.experiment.candidates import default_models, offered
 from workbench.task import Task, infer
@@ -37,6 +38,8 @@ class Plan:
     folds: int = 10
     train_size: float = 0.7
     group: str | None = None
+    group_part: dict[str, str] | None = None
+    """``part`` and ``separator``, where only a part of the group's column names the entity."""
     time: str | None = None
     ignore: tuple[str, ...] = ()
     preprocessing: str = "suited"
@@ -95,6 +98,25 @@ def text_or_none(value: Any) -> str | None:
     return None if value is None or value == "" else str(value)
 
 
+def part_or_none(value: Any) -> dict[str, str] | None:
+    """Read which part of a compound key names the entity.
+
+    Raises
+    ------
+    ExperimentError
+        If it is not a part before or after a separator.
+    """
+    if not value:
+        return None
+    try:
+        part, separator = str(value["part"]), str(value["separator"])
+    except (KeyError, TypeError) as problem:
+        raise ExperimentError("error.experiment.group_part") from problem
+    if part not in ("before", "after") or not separator:
+        raise ExperimentError("error.experiment.group_part")
+    return {"part": part, "separator": separator}
+
+
 def names(value: Any) -> tuple[str, ...]:
     """Read a list of names, also from comma-separated text."""
     parts = value.split(",") if isinstance(value, str) else list(value or ())
@@ -111,6 +133,7 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "folds": int,
     "train_size": float,
     "group": text_or_none,
+    "group_part": part_or_none,
     "time": text_or_none,
     # A column's name may hold commas, so one text is one name.
     "ignore": lambda value: tuple(dict.fromkeys(map(str, [value] if isinstance(value, str) else value or ()))),
@@ -248,8 +271,10 @@ def check_rows(plan: Plan, target: pl.Series) -> None:
 def check_roles(plan: Plan, frame: pl.DataFrame) -> None:
     """Refuse a group with too few groups to tell apart, and a time that is none."""
     kept = frame.filter(present_rows(frame.get_column(plan.target)))
-    if plan.group is not None and int((groups := kept.get_column(plan.group).n_unique()) * plan.train_size) < plan.folds:
-        raise ExperimentError("error.experiment.too_few_groups", group=plan.group, groups=groups, folds=plan.folds)
+    if plan.group is not None:
+        groups = entities(kept.get_column(plan.group), plan.group_part).n_unique()
+        if int(groups * plan.train_size) < plan.folds:
+            raise ExperimentError("error.experiment.too_few_groups", group=plan.group, groups=groups, folds=plan.folds)
     if plan.time is None:
         return
     time = kept.get_column(plan.time)

@@ -11,6 +11,7 @@ import polars as pl
 
 from workbench.data.kinds import Kind, kind_of
 from workbench.errors import ExperimentError
+from workbench.evaluation.entities import entities
 from workbench.experiment.plan import Label, Plan, distinct, event_label, present_rows
 from workbench.task import Task
 from workbench.words import Text
@@ -59,9 +60,14 @@ def table_of(frame: pl.DataFrame, plan: Plan) -> Table:
         event=event,
         excluded=[{"column": name, "reason": reason.to_dict()} for name, reason in reasons.items()],
         set_aside=frame.height - kept.height,
-        group=None if plan.group is None else kept.get_column(plan.group).cast(pl.String).fill_null("").to_numpy(),
+        group=None if plan.group is None else groups_of(kept, plan.group, plan),
         time=None if plan.time is None else kept.get_column(plan.time).to_physical().to_numpy(),
     )
+
+
+def groups_of(kept: pl.DataFrame, group: str, plan: Plan) -> np.ndarray:
+    """Return the name of each row's group; rows without one are a group of their own."""
+    return entities(kept.get_column(group), plan.group_part).cast(pl.String).fill_null("").to_numpy()
 
 
 def why_excluded(column: pl.Series, plan: Plan) -> Text | None:
