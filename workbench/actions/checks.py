@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from workbench import checks
 from workbench import report as printed
-from workbench.actions import datasets, held
+from workbench.actions import datasets, held, refits
 from workbench.actions.sources import Source
 from workbench.checks import CheckReport, page
 from workbench.errors import CheckError
@@ -52,6 +54,8 @@ def of_source(
     fast: bool,
     lang: Lang,
     html: bool,
+    sensitive: Sequence[str] = (),
+    honest: bool = False,
 ) -> tuple[dict[str, Any], str | None]:
     """Check a table that is not stored, for the command line.
 
@@ -68,14 +72,23 @@ def of_source(
         If a named column is not in the table.
     """
     by.require("viewer")
+    known = source.roles
+    marked = tuple(dict.fromkeys((*known.sensitive, *sensitive)))
+    roles = replace(known, target=target, group=group or known.group, time=time or known.time, sensitive=marked)
     report = checks.run(
         source.reading.frame,
         target=target,
-        group=group or source.roles.group,
-        time=time or source.roles.time,
-        event=source.roles.event,
+        group=roles.group,
+        time=roles.time,
+        event=roles.event,
         fast=fast,
-        roles=source.roles,
+        roles=roles,
         new=new.reading.frame if new else None,
     )
-    return report.to_dict(lang), printed.page(source.name, page.sections(report, lang), lang) if html else None
+    answer, sections = report.to_dict(lang), page.sections(report, lang)
+    if honest:
+        plan, accused = refits.plan_of(source.reading.frame, roles, report)
+        found = refits.run(source.reading.frame, plan, accused)
+        answer["honest"] = [one.to_dict(lang) for one in found]
+        sections += page.loop(found, lang)
+    return answer, printed.page(source.name, sections, lang) if html else None

@@ -5,10 +5,15 @@ from __future__ import annotations
 from workbench.checks.arrival import NewData
 from workbench.checks.check import Check
 from workbench.checks.columns import Constant, DisguisedMissing, DuplicateColumn, IdLike, NearConstant
+from workbench.checks.copies import NearDuplicateColumn
 from workbench.checks.leaks import ExactLeak, KnownLater, Leak, MissingnessLeak
+from workbench.checks.order import OrderCarriesTarget
+from workbench.checks.ranges import FutureDate, ImpossibleRange
 from workbench.checks.relations import RepeatedEntity, TimeOrder
-from workbench.checks.rows import DuplicateRows
-from workbench.checks.target import RareClass, TargetMissing
+from workbench.checks.rows import ConflictingLabels, DuplicateRows, NearDuplicateRows
+from workbench.checks.sensitive import OutcomeByGroup, Proxy
+from workbench.checks.target import RareClass, SkewedTarget, TargetMissing
+from workbench.checks.texts import FreeText, MixedTypes, SpecialCharacters
 
 CHECKS: tuple[Check, ...] = (
     Constant(),
@@ -16,9 +21,19 @@ CHECKS: tuple[Check, ...] = (
     IdLike(),
     DuplicateColumn(),
     DisguisedMissing(),
+    FreeText(),
+    MixedTypes(),
+    NearDuplicateColumn(),
+    ImpossibleRange(),
     DuplicateRows(),
+    FutureDate(),
+    SpecialCharacters(),
+    NearDuplicateRows(),
+    ConflictingLabels(),
+    OrderCarriesTarget(),
     TargetMissing(),
     RareClass(),
+    SkewedTarget(),
     Leak(),
     MissingnessLeak(),
     ExactLeak(),
@@ -26,4 +41,6 @@ CHECKS: tuple[Check, ...] = (
     RepeatedEntity(),
     TimeOrder(),
     NewData(),
+    OutcomeByGroup(),
+    Proxy(),
 )

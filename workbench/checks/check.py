@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, ClassVar, Literal
+
+import polars as pl
 
 from workbench.checks.context import Context
 from workbench.words import Lang, Text
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+# Rows that show a finding, columns of them, and letters of a cell.
+MOST_EXAMPLES, MOST_SHOWN, LONGEST = 3, 8, 80
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,11 @@ class Finding:
     exclude: tuple[str, ...] = ()
     """Columns that should not be learnt from, for the advice."""
     facts: dict[str, Any] = field(default_factory=dict)
-    """The figures as plain data, for the advice and for charts."""
+    """The figures as plain data, for the advice."""
+    examples: tuple[dict[str, Any], ...] = ()
+    """At most three rows that show it, by column."""
+    chart: dict[str, Any] | None = None
+    """What `checks.charts` draws: ``kind`` and the marks, as plain data."""
 
     def to_dict(self, lang: Lang) -> dict[str, Any]:
         """Return the finding as JSON data in a language."""
@@ -38,6 +48,9 @@ class Finding:
             "title": self.title.say(lang),
             "evidence": self.evidence.say(lang),
             "action": self.action.say(lang),
+            "exclude": list(self.exclude),
+            "examples": [dict(row) for row in self.examples],
+            "chart": self.chart,
         }
 
 
@@ -79,11 +92,51 @@ class Check:
         *,
         severity: Severity | None = None,
         exclude: Sequence[str] = (),
+        examples: Sequence[dict[str, Any]] = (),
+        chart: dict[str, Any] | None = None,
         **facts: Any,
     ) -> Finding:
         """Return a finding of this check."""
-        grade = severity or self.severity
-        return Finding(self.code, grade, tuple(columns), self.title, evidence, action, tuple(exclude), facts)
+        return Finding(
+            self.code,
+            severity or self.severity,
+            tuple(columns),
+            self.title,
+            evidence,
+            action,
+            tuple(exclude),
+            facts,
+            tuple(examples[:MOST_EXAMPLES]),
+            chart,
+        )
+
+
+def rows_of(frame: pl.DataFrame, places: Sequence[int], columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Return a few rows as plain data: their numbers, counted from 1 as a spreadsheet does, and some columns.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        The table under review.
+    places : sequence of int
+        Which rows, counted from 0; the first three are taken.
+    columns : sequence of str
+        What to show of them.
+    """
+    taken = [int(place) for place in places[:MOST_EXAMPLES]]
+    shown = frame.select(list(dict.fromkeys(columns))[:MOST_SHOWN])[taken].to_dicts()
+    return [
+        {"#": place + 1} | {name: plain(value) for name, value in row.items()} for place, row in zip(taken, shown, strict=True)
+    ]
+
+
+def plain(value: Any) -> Any:
+    """Return a cell as JSON can carry it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value[:LONGEST] if isinstance(value, str) else value
 
 
 @dataclass(frozen=True)

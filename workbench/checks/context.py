@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -32,6 +33,10 @@ class Context:
     unknown: tuple[str, ...] = ()
     """Columns marked as not known when a prediction is made."""
     new: pl.DataFrame | None = None
+    sensitive: tuple[str, ...] = ()
+    """Columns marked as sensitive."""
+    today: date = field(default_factory=date.today)
+    """The day on which the table is looked at."""
 
     @cached_property
     def task(self) -> tasks.Task:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from workbench.checks.check import CheckReport
+from workbench.checks.loop import Answer
 from workbench.words import Lang, Text
 
 
@@ -42,6 +44,11 @@ def summary(report: CheckReport) -> Text:
         passed=len(report.passed),
         skipped=len(report.skipped),
     )
+
+
+def loop(found: Sequence[Answer], lang: Lang) -> list[dict[str, Any]]:
+    """Return what the closed loop answered."""
+    return [{"title": Text("check.honest.title").say(lang), "list": [answer.text.say(lang) for answer in found]}]
 
 
 def abstained(report: CheckReport, lang: Lang) -> dict[str, Any]:

@@ -1,8 +1,11 @@
-"""Checks of rows: the same row more than once."""
+"""Checks of rows: the same row more than once, nearly so, and equal rows with different answers."""
 
 from __future__ import annotations
 
-from workbench.checks.check import Check, NotApplicable, Outcome, Severity
+import numpy as np
+import polars as pl
+
+from workbench.checks.check import Check, NotApplicable, Outcome, Severity, rows_of
 from workbench.checks.context import Context
 from workbench.words import Text
 
@@ -10,6 +13,14 @@ from workbench.words import Text
 MANY = 0.01
 # Rows of a few coarse columns repeat by chance.
 FEWEST_COLUMNS = 3
+# Rows that differ in one column only are no chance where a table has at least so many columns that vary.
+FEWEST_FOR_NEAR = 6
+NEARLY = 0.01
+# Rows whose columns agree with another's but for one: looked for in a sample of this many rows.
+LOOKED_AT = 50_000
+CONFLICTS = 0.01
+# Rows that agree in all columns but one count where they are so many times what chance would make of independent columns.
+BEYOND_CHANCE = 10.0
 
 
 class DuplicateRows(Check):
@@ -35,3 +46,92 @@ class DuplicateRows(Check):
             "check.WB110.evidence", count=repeats, rows=context.rows, share=repeats / context.rows, distinct=distinct
         )
         return [self.finding([], evidence, Text("check.WB110.action"), severity=severity, rows=repeats)]
+
+
+class NearDuplicateRows(Check):
+    """Rows that repeat another in every feature but one."""
+
+    code = "WB120"
+    severity = "warning"
+    cost = "expensive"
+
+    def run(self, context: Context) -> Outcome:
+        """Leave out one column after the other by taking its hash out of the row's sum of hashes."""
+        names = [name for name in context.varying if name != context.time]
+        if context.rows < 2 or len(names) < FEWEST_FOR_NEAR:
+            return NotApplicable(Text("check.reason.columns", columns=len(names), needed=FEWEST_FOR_NEAR))
+        table = context.frame.select(names)
+        places = np.arange(table.height)
+        if table.height > LOOKED_AT:
+            places = np.sort(np.random.default_rng(0).choice(table.height, LOOKED_AT, replace=False))
+            table = table[places]
+        hashes = [column.hash(seed=i).to_numpy() for i, column in enumerate(table.iter_columns())]
+        whole = np.sum(hashes, axis=0, dtype=np.uint64)
+        equal = repeats(whole)
+        near = np.zeros(table.height, bool)
+        alike = [sum_of_squares(own) for own in hashes]
+        for place, own in enumerate(hashes):
+            found = repeats(whole - own)
+            # Coarse columns agree by chance: so many rows would, were the columns independent of each other.
+            by_chance = table.height**2 * float(np.prod(alike[:place] + alike[place + 1 :]))
+            if found.sum() > BEYOND_CHANCE * by_chance:
+                near |= found
+        near &= ~equal
+        count = int(near.sum())
+        if count < max(2, NEARLY * table.height):
+            return []
+        sampled = Text("check.WB120.sampled", rows=LOOKED_AT, total=context.rows) if context.rows > LOOKED_AT else ""
+        evidence = Text("check.WB120.evidence", rows=count, total=table.height, share=count / table.height, sampled=sampled)
+        examples = rows_of(context.frame, places[np.flatnonzero(near)[:3]].tolist(), [context.target, *names])
+        return [self.finding([], evidence, Text("check.WB120.action"), examples=examples, near=count)]
+
+
+class ConflictingLabels(Check):
+    """Rows that are equal in every feature and have different targets."""
+
+    code = "WB121"
+    severity = "warning"
+
+    def run(self, context: Context) -> Outcome:
+        """Group equal rows and count those whose answers differ."""
+        names = context.varying
+        table = context.labelled
+        if not context.task.is_classification:
+            return NotApplicable(Text("check.reason.regression"))
+        if table.height < 2 or not names:
+            return NotApplicable(Text("check.reason.rows", rows=table.height, needed=2))
+        keyed = pl.DataFrame({"key": table.select(names).hash_rows(seed=0), "y": table[context.target]})
+        counted = keyed.group_by("key", "y").len()
+        groups = counted.group_by("key").agg(
+            pl.col("len").sum().alias("rows"), pl.col("len").max().alias("most"), pl.len().alias("labels")
+        )
+        torn = groups.filter(pl.col("labels") > 1)
+        rows = int(torn["rows"].sum())
+        if not rows:
+            return []
+        best = 1 - float((torn["rows"] - torn["most"]).sum()) / table.height
+        severity: Severity = "warning" if rows >= CONFLICTS * table.height else "info"
+        first = np.flatnonzero((keyed["key"] == torn.sort(["rows", "key"], descending=[True, False])["key"][0]).to_numpy())
+        examples = rows_of(table, first[:3].tolist(), [context.target, *names])
+        evidence = Text(
+            "check.WB121.evidence", rows=rows, groups=torn.height, total=table.height, share=rows / table.height, best=best
+        )
+        return [
+            self.finding([], evidence, Text("check.WB121.action"), severity=severity, examples=examples, rows=rows, best=best)
+        ]
+
+
+def sum_of_squares(values: np.ndarray) -> float:
+    """Return the chance that two rows have the same value."""
+    counts = np.unique(values, return_counts=True)[1]
+    return float(((counts / len(values)) ** 2).sum())
+
+
+def repeats(keys: np.ndarray) -> np.ndarray:
+    """Tell which keys occur more than once."""
+    order = np.argsort(keys, kind="stable")
+    same = keys[order][1:] == keys[order][:-1]
+    found = np.zeros(len(keys), bool)
+    found[order[1:][same]] = True
+    found[order[:-1][same]] = True
+    return found

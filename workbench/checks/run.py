@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
@@ -25,6 +25,7 @@ def run(
     roles: Roles | None = None,
     fast: bool = False,
     new: pl.DataFrame | None = None,
+    sensitive: Sequence[str] = (),
     progress: Callable[[float, Text], None] | None = None,
 ) -> CheckReport:
     """Run every check on a table.
@@ -43,6 +44,8 @@ def run(
         Only the cheap checks.
     new : polars.DataFrame, optional
         New data to hold against the table.
+    sensitive : sequence of str
+        Columns marked as sensitive, beside those of the roles.
     progress : callable, optional
         Told the finished share and the next check's title.
 
@@ -58,11 +61,12 @@ def run(
     """
     exclude = (*roles.ids, *roles.exclude) if roles else ()
     unknown = tuple(name for name in roles.unknown_at_prediction if name != target) if roles else ()
-    for name in (target, group, time, *exclude, *unknown):
+    marked = tuple(dict.fromkeys((*sensitive, *(roles.sensitive if roles else ()))))
+    for name in (target, group, time, *exclude, *unknown, *marked):
         if name is not None and name not in frame.columns:
             raise ColumnNotFound(name, frame.columns)
     table = frame.with_columns(pl.col(pl.Float32, pl.Float64).fill_nan(None))
-    context = Context(table, target, group, time, event, tuple(exclude), tuple(unknown), new)
+    context = Context(table, target, group, time, event, tuple(exclude), tuple(unknown), new, marked)
     chosen = [check for check in CHECKS if not (fast and check.cost == "expensive")]
     findings: list[Finding] = []
     not_applicable: list[tuple[Check, Text]] = []

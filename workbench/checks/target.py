@@ -1,8 +1,11 @@
-"""Checks of the target: rows without one, classes too rare to learn."""
+"""Checks of the target: rows without one, classes too rare to learn, numbers of which a few outweigh the rest."""
 
 from __future__ import annotations
 
-from workbench.checks.check import Check, NotApplicable, Outcome
+import numpy as np
+import polars as pl
+
+from workbench.checks.check import Check, NotApplicable, Outcome, rows_of
 from workbench.checks.context import Context
 from workbench.task import Task
 from workbench.words import Text
@@ -13,6 +16,10 @@ RARE = 0.1
 SMALL_SHARE = 0.4
 # More labels than this make no sentence.
 MOST_LABELS_NAMED = 5
+# A skewness from which squared errors are made by a few rows; a logarithm helps where it at least halves it.
+SKEWED, HELPS = 2.0, 0.5
+FEWEST_FOR_SKEW = 30
+TOP = 0.01
 
 
 class TargetMissing(Check):
@@ -63,3 +70,31 @@ class RareClass(Check):
         evidence = Text("check.WB202.rare", label=str(label), rows=count, total=total, share=count / total)
         action = Text("check.WB202.rare_action", accuracy=1 - count / total)
         return [self.finding([context.target], evidence, action, severity="info", label=str(label), rows=count)]
+
+
+class SkewedTarget(Check):
+    """A target of which a few rows make most of every squared error."""
+
+    code = "WB203"
+    severity = "info"
+
+    def run(self, context: Context) -> Outcome:
+        """Measure the skewness, as it is and after a logarithm."""
+        if context.task is not Task.REGRESSION:
+            return NotApplicable(Text("check.reason.classes"))
+        y = context.labelled[context.target].cast(pl.Float64)
+        if len(y) < FEWEST_FOR_SKEW:
+            return NotApplicable(Text("check.reason.rows", rows=len(y), needed=FEWEST_FOR_SKEW))
+        skew = float(y.skew(bias=False) or 0.0)
+        if abs(skew) < SKEWED:
+            return []
+        values = y.to_numpy()
+        apart = np.sort((values - values.mean()) ** 2)[::-1]
+        few = max(1, int(TOP * len(apart)))
+        share = float(apart[:few].sum() / apart.sum())
+        facts = {"column": context.target, "skew": skew, "rows": few, "share": share}
+        helps = values.min() >= 0 and abs(float(pl.Series(np.log1p(values)).skew(bias=False) or 0.0)) < HELPS * abs(skew)
+        action = Text("check.WB203.log_action") if helps else Text("check.WB203.action")
+        extremes = np.argsort(-np.abs(values - values.mean()), kind="stable")[:3].tolist()
+        examples = rows_of(context.labelled, extremes, [context.target, *context.features])
+        return [self.finding([context.target], Text("check.WB203.evidence", **facts), action, examples=examples, skew=skew)]

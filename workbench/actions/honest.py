@@ -1,0 +1,90 @@
+"""The closed loop as a run: what the score would be without each suspect, and with the advised split."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from workbench import jobs
+from workbench.actions import audit, checks, datasets, held, refits
+from workbench.checks.loop import Answer, Suspect
+from workbench.experiment.plan import Plan
+from workbench.jobs import Recorder
+from workbench.principal import Principal
+from workbench.settings import get_settings
+from workbench.words import Text
+
+KIND = "honest"
+
+
+def start(dataset_id: str, *, by: Principal, columns: Sequence[str] | None = None) -> str:
+    """Start the closed loop of a dataset as a run and return its id.
+
+    Parameters
+    ----------
+    dataset_id : str
+        The table; its target must be chosen.
+    by : Principal
+        Who asks; an analyst.
+    columns : sequence of str, optional
+        One suspect to ask about, instead of all that the checks found.
+
+    Raises
+    ------
+    CheckError
+        If there is no target.
+    ExperimentError
+        If nothing can be refitted on this table.
+    """
+    audit.allow_change(by)
+    dataset = datasets.get(dataset_id, by=by)
+    report = checks.run(dataset_id, by=by)
+    plan, accused = refits.plan_of(dataset.frame, dataset.roles, report)
+    if columns is not None:
+        accused = [Suspect(tuple(columns), ())]
+    spec = {
+        "dataset": dataset_id,
+        "plan": plan.to_dict(),
+        "suspects": [{"columns": list(one.columns), "codes": list(one.codes), "certain": one.is_certain} for one in accused],
+        "by": {"who": by.who, "kind": by.kind, "role": by.role},
+    }
+    run_id = jobs.start(
+        held.store(), kind=KIND, title=dataset.name, spec=spec, by=by, environment=get_settings().environment(), lane="read"
+    )
+    audit.record("honest_started", by, run=run_id, dataset=dataset_id, suspects=len(accused))
+    return run_id
+
+
+def work(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
+    """Do the refits of a job, in its child process; every answer is told as it comes."""
+    by = Principal(**spec["by"])
+    frame = datasets.get(spec["dataset"], by=by).frame
+    accused = [Suspect(tuple(one["columns"]), tuple(one["codes"]), one["certain"]) for one in spec["suspects"]]
+    plan = Plan.from_dict(spec["plan"]).checked(frame)
+    fits = refits.FOLDS * (len(accused) + (len(accused) > 1) + 1 + (plan.group is not None or plan.time is not None))
+    done = 0
+
+    def fold() -> None:
+        nonlocal done
+        done += 1
+        recorder.progress(min(done / fits, 1.0), Text("honest.stage.refitting"))
+
+    def told(number: int, count: int, answer: Answer) -> None:
+        recorder.emit("answer", number=number, count=count, answer=answer.plain())
+
+    found = refits.run(frame, plan, accused, told=told, fold=fold)
+    return {"dataset": spec["dataset"], "answers": [answer.plain() for answer in found]}
+
+
+def so_far(run_id: str, *, by: Principal) -> list[Answer]:
+    """Return the answers of a run that somebody may see, those that are there."""
+    jobs.find(held.store(), run_id, by=by)
+    return [Answer.of(event["answer"]) for event in jobs.events(held.store(), run_id) if event["kind"] == "answer"]
+
+
+def latest(dataset_id: str, *, by: Principal) -> str | None:
+    """Return the newest run of somebody's closed loop on a dataset, or None."""
+    for job in jobs.mine(held.store(), by=by):
+        if job.kind == KIND and job.spec.get("dataset") == dataset_id:
+            return job.id
+    return None
