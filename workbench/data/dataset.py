@@ -51,6 +51,8 @@ class DatasetRecord:
     """For each repair `column`, `rule` and `cells`; where a type made cells blank also `lost` and some of their `examples`."""
     shared: bool = False
     """Whether everybody who is verified may look at it."""
+    blanks: dict[str, int] | None = None
+    """How many cells of each column are blank; None of a dataset that was made before this was counted."""
 
     def __post_init__(self) -> None:
         """Make a dataset without a family the first of its own."""
@@ -67,6 +69,7 @@ class DatasetRecord:
         known = ("id", "name", "owner", "fingerprint", "rows", "kinds", "reading", "family", "version", "source", "settings")
         return {
             **{name: getattr(self, name) for name in known},
+            "blanks": self.blanks,
             "created": self.created.isoformat(),
             "columns": list(self.columns),
             "repairs": self.repairs.to_list(),

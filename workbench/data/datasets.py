@@ -27,6 +27,8 @@ from workbench.principal import Principal
 from workbench.store import ObjectStore, Stat, get_json, put_json
 
 FOLDER, FAMILIES = "datasets/", "families/"
+# What is made of a table's content alone, in a folder of its fingerprint: whoever has an equal table finds it.
+PROFILES = "profiles/"
 ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}\Z")
 TABLE, RECORD, ROLES, PROPOSALS, MISFITS = "table.parquet", "dataset.json", "roles.json", "proposals.json", "misfits.parquet"
 SHARED, VERSIONS = "shared.json", "versions/"
@@ -279,7 +281,14 @@ def delete(store: ObjectStore, dataset_id: str, *, by: Principal) -> DatasetReco
     upload = known.source.get("upload")
     if upload and all(one.source.get("upload") != upload for one in left):
         uploads.release(store, upload)
+    remove_profiles(store, {known.fingerprint} - {one.fingerprint for one in left})
     return known
+
+
+def remove_profiles(store: ObjectStore, fingerprints: Iterable[str]) -> None:
+    """Remove the profiles of tables that nobody has any more: a profile quotes values."""
+    for fingerprint in fingerprints:
+        remove(store, f"{PROFILES}{fingerprint}/")
 
 
 def remove(store: ObjectStore, prefix: str) -> None:
@@ -297,6 +306,9 @@ def sweep(store: ObjectStore, *, now: datetime) -> list[str]:
         for stat in store.list(top):
             if stat.name.split("/")[1] not in live and stat.name.split("/")[1] < before and stat.updated < now - ABANDONED:
                 lost.append(stat.name)
+    contents = {one.fingerprint for one in known}
+    profiles = store.list(PROFILES)
+    lost += [s.name for s in profiles if s.name.split("/")[1] not in contents and s.updated < now - ABANDONED]
     for name in lost:
         store.delete(name)
     return lost

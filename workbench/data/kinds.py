@@ -14,6 +14,8 @@ MOST_CATEGORIES = 1_000
 # holds ids or free text.
 FEW_ROWS = 50
 NEARLY_UNIQUE = 0.9
+# So many rows show ids and free text; only what still may be a category is counted to its end.
+FIRST_ROWS = 20_000
 
 
 def kind_of(series: pl.Series) -> Kind:
@@ -46,6 +48,8 @@ def kind_of(series: pl.Series) -> Kind:
 
 def is_text(series: pl.Series) -> bool:
     """Whether strings are ids or free text rather than labels that repeat."""
+    if len(series) > 2 * FIRST_ROWS and series.head(FIRST_ROWS).n_unique() > MOST_CATEGORIES + 1:
+        return True
     filled = len(series) - series.null_count()
     distinct = series.n_unique() - (series.null_count() > 0)
     return distinct > MOST_CATEGORIES or (filled > FEW_ROWS and distinct >= NEARLY_UNIQUE * filled)

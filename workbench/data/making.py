@@ -68,6 +68,7 @@ def make(
         settings=dict(settings or {}),
         repairs=steps,
         counts=counted(repaired) if repaired else (),
+        blanks={column.name: column.null_count() for column in frame.iter_columns()},
         frame=frame,
     )
 

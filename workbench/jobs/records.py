@@ -128,6 +128,16 @@ def everybodys(store: ObjectStore) -> Iterator[Job]:
         yield described(store, spec, is_shared=spec["id"] in team)
 
 
+def anybodys(store: ObjectStore, job_id: str) -> Job | None:
+    """Return whoever's job, or None where there is none: for what follows the data, when that may be seen."""
+    spec = written_once(store, place(job_id, SPEC)) if FORM.fullmatch(job_id) else None
+    job = described(store, spec) if spec else None
+    if job and (job.is_settled or job.state == "lost") and store.stat(place(job_id, SPEC)) is None:
+        drop(store, job_id)
+        return None
+    return job
+
+
 def has_ended(store: ObjectStore, job_id: str) -> bool:
     """Tell whether a job's end is written, or the job is no longer there."""
     return store.stat(place(job_id, RESULT)) is not None or store.stat(place(job_id, SPEC)) is None

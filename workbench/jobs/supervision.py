@@ -23,7 +23,8 @@ from workbench.errors import StoreError
 from workbench.jobs.child import BROKEN, SCRATCH
 from workbench.jobs.plain import plain
 from workbench.jobs.recorder import BEAT, patiently
-from workbench.jobs.records import RESULT, SPEC, STOP, Settled, beat, new_id, place, settle
+from workbench.jobs.records import SPEC, STOP, Settled, beat, new_id, place, settle
+from workbench.jobs.records import has_ended as has_ended_in
 from workbench.principal import Principal
 from workbench.store import ObjectStore, put_json
 from workbench.words import Text
@@ -99,6 +100,7 @@ def start(
     environment: Mapping[str, str],
     command: Sequence[str] = COMMAND,
     lane: str = WORK,
+    job_id: str | None = None,
 ) -> str:
     """Start a job, or put it in line where two of its lane are running.
 
@@ -120,6 +122,8 @@ def start(
         The program, to which the job's id is added.
     lane : str
         The line it stands in; jobs of one lane never wait for those of another.
+    job_id : str, optional
+        An id of `new_id` under which somebody was promised the job already.
 
     Returns
     -------
@@ -127,7 +131,7 @@ def start(
         The job's id.
     """
     now = datetime.now(UTC)
-    job_id = new_id(now)
+    job_id = job_id or new_id(now)
     record = {"id": job_id, "kind": kind, "title": title, "owner": by.who, "created": now.isoformat(), "spec": plain(spec)}
     put_json(store, place(job_id, SPEC), record, if_generation=0)
     started = Started(store, job_id, [*command, job_id], environment, line_of(lane))
@@ -255,9 +259,9 @@ def end(job: Started, state: Settled, error: Text | None = None) -> None:
 
 
 def is_written(job: Started) -> bool:
-    """Tell whether a job's end stands in the store; where that cannot be asked, writing it will tell."""
+    """Tell whether a job's end is written, or the job removed since; where that cannot be asked, writing it will tell."""
     try:
-        return job.store.stat(place(job.id, RESULT)) is not None
+        return has_ended_in(job.store, job.id)
     except StoreError:
         return False
 

@@ -109,6 +109,37 @@ def test_deleting_leaves_nothing(tmp_store: ObjectStore, dataset: Dataset, analy
     assert list(tmp_store.list("datasets/")) == []
 
 
+def test_a_record_says_how_many_cells_of_each_column_are_blank(
+    tmp_store: ObjectStore, dataset: Dataset, analyst: Principal
+) -> None:
+    datasets.save(tmp_store, dataset)
+    blanks = datasets.record(tmp_store, dataset.id, by=analyst).blanks
+    assert blanks == {column.name: column.null_count() for column in dataset.frame}
+    assert blanks["年齢"] > 0
+
+
+def test_profiles_go_with_the_last_table_of_their_content(tmp_store: ObjectStore, dataset: Dataset, analyst: Principal) -> None:
+    same = replace(dataset, id=f"{FAMILY[:-1]}0", family=f"{FAMILY[:-1]}0", name="same.csv")
+    mine, other = (f"{datasets.PROFILES}{fingerprint}/a.json" for fingerprint in (dataset.fingerprint, "0" * 64))
+    for name in (mine, other):
+        tmp_store.put(name, b"{}")
+    for one in (dataset, same):
+        datasets.save(tmp_store, one)
+    datasets.delete(tmp_store, dataset.id, by=analyst)
+    assert [stat.name for stat in tmp_store.list(datasets.PROFILES)] == sorted([mine, other])
+    datasets.delete(tmp_store, same.id, by=analyst)
+    assert [stat.name for stat in tmp_store.list(datasets.PROFILES)] == [other]
+
+
+def test_a_profile_of_no_table_is_removed_after_a_day(tmp_store: ObjectStore, dataset: Dataset) -> None:
+    datasets.save(tmp_store, dataset)
+    mine, other = (f"{datasets.PROFILES}{fingerprint}/a.json" for fingerprint in (dataset.fingerprint, "0" * 64))
+    for name in (mine, other):
+        tmp_store.put(name, b"{}")
+    assert datasets.sweep(tmp_store, now=datetime.now(UTC) + timedelta(hours=23)) == []
+    assert datasets.sweep(tmp_store, now=datetime.now(UTC) + timedelta(hours=25)) == [other]
+
+
 def versions(dataset: Dataset, count: int) -> list[Dataset]:
     """The versions of a family, made a second apart, the first one first."""
     later = [
@@ -124,12 +155,13 @@ def test_a_record_of_before_there_were_versions_is_a_first_version_without_a_sou
     datasets.save(tmp_store, dataset)
     place = f"datasets/{dataset.id}/dataset.json"
     old = get_json(tmp_store, place)
-    for name in ("family", "version", "source", "settings", "repairs", "counts"):
+    for name in ("family", "version", "source", "settings", "repairs", "counts", "blanks"):
         del old[name]
     put_json(tmp_store, place, old)
     found = datasets.load(tmp_store, dataset.id, by=analyst)
     assert (found.family, found.version, found.source, found.repairs, found.shared) == (dataset.id, 1, {}, Repairs(), False)
-    assert found == dataset
+    assert found.blanks is None
+    assert replace(found, blanks=dataset.blanks) == dataset
     assert [known.id for known in datasets.records(tmp_store, by=analyst)] == [dataset.id]
 
 

@@ -29,3 +29,10 @@ from workbench.data import Kind, kind_of
 def test_a_column_shows_its_kind(values: list[object], kind: Kind) -> None:
     dtype = pl.String if values[0] is None else None
     assert kind_of(pl.Series("x", values, dtype=dtype)) == kind
+
+
+@pytest.mark.parametrize("labels", [1_000, 1_001])
+def test_a_long_column_is_read_the_same_by_its_first_rows(labels: int) -> None:
+    column = pl.Series([None, *(f"v{i % labels}" for i in range(45_000))])
+
+    assert kind_of(column) == ("category" if labels == 1_000 else "text")

@@ -165,6 +165,19 @@ def test_a_removed_job_is_gone_for_every_process(store: FolderStore, tmp_path: P
         assert jobs.mine(process, by=ANA) == jobs.shared(process, by=BEN) == []
 
 
+def test_anybodys_job_is_found_for_what_follows_the_data_until_it_is_deleted(store: FolderStore) -> None:
+    job_id = written(store)
+    assert (found := records.anybodys(store, job_id))
+    assert (found.owner, found.state) == (ANA.who, "waiting")
+    records.settle(store, job_id, "finished", at=datetime.now(UTC))
+    assert (found := records.anybodys(store, job_id))
+    assert found.state == "finished"
+    store.delete(f"jobs/{job_id}/spec.json")  # by another process: this one remembers it
+    assert records.anybodys(store, job_id) is None
+    assert records.anybodys(store, NOBODYS) is None
+    assert records.anybodys(store, "../models") is None
+
+
 def test_ids_sort_in_time() -> None:
     start = datetime(2026, 12, 31, 23, 59, 58, tzinfo=UTC)
     ids = [records.new_id(start + timedelta(seconds=s)) for s in range(4)]
