@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench import actions
-from workbench.ui import findings, lang, opened, places, say, who
+from workbench.ui import findings, honest, lang, opened, places, say, who
 from workbench.ui.feedback import nothing, reported
 
 st.title(say("page.checks.title"))
@@ -19,6 +19,9 @@ with reported(or_stop=True), st.spinner(say("page.checks.working")):
 
 st.markdown(say("page.checks.about", table=dataset.name, target=dataset.roles.target))
 findings.by_severity(report)
+
+st.subheader(say("ui.honest.title"))
+honest.panel(dataset)
 
 st.subheader(say("page.checks.advice"))
 findings.advice(report["advice"])

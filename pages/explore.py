@@ -1,36 +1,39 @@
-"""Explore page: what the table holds, what stands out, and one column at a time."""
+"""Explore page: what goes with the target, what looks wrong, every column, what goes together, a free chart, two tables."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from workbench import actions
-from workbench.ui import findings, lang, opened, say, who
-from workbench.ui.feedback import chart, reported
+from workbench.ui import explore, explore_columns, explore_together, live, looking, opened, say, who
+from workbench.ui.feedback import reported
 
 st.title(say("page.explore.title"))
-dataset = opened.dataset()
+dataset = opened.record()
 
 with reported(or_stop=True), st.spinner(say("page.explore.working")):
-    profile = actions.profile.of(dataset.id, by=who())
+    shown = actions.profile.shown(dataset.id, by=who())
 
-findings.overview(profile)
+explore.head(dataset, shown)
+live.profiling(dataset.id, shown)
 
-st.subheader(say("page.explore.alerts"))
-findings.alerts(profile)
-
-st.subheader(say("page.explore.columns"))
-findings.columns(profile)
-
-st.subheader(say("page.explore.one"))
-first = findings.first_column(profile)
-column = st.selectbox(say("page.explore.column"), dataset.columns, first, key=f"explore.column.{dataset.id}")
-with reported():
-    left, right = st.columns(2)
-    with left:
-        chart(actions.profile.column_chart(dataset.id, column, lang(), by=who()), key="explore.column_chart")
-    if dataset.roles.target and column != dataset.roles.target:
-        with right:
-            chart(actions.profile.target_chart(dataset.id, column, lang(), by=who()), key="explore.target_chart")
-    elif not dataset.roles.target:
-        right.info(say("page.explore.no_target"), icon=":material/info:")
+# Only what is looked at is drawn: a large table's charts would take seconds together.
+story, alerts, columns, together, chart, compare = looking.tabs()
+if story.open:
+    with story, reported():
+        explore.story(dataset, shown)
+if alerts.open:
+    with alerts, reported():
+        explore.alerts(dataset, shown)
+if columns.open:
+    with columns, reported():
+        explore_columns.panel(dataset, shown)
+if together.open:
+    with together, reported():
+        explore_together.panel(dataset, shown)
+if chart.open:
+    with chart, reported():
+        explore.free_chart(dataset)
+if compare.open:
+    with compare, reported():
+        explore.difference(dataset)

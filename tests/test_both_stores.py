@@ -101,3 +101,21 @@ def test_from_a_file_to_a_scored_file_and_on_after_a_restart(location: str, make
         model, table.head(3).drop("解約", "登録日").with_columns(登録日=pl.lit("2024-01-05")).to_dicts(), by=LOCAL
     )
     assert len(answer["predictions"]) == 3
+
+
+def test_a_large_tables_profile_is_made_in_a_child_kept_and_deleted(
+    location: str, make_table: Callable[..., pl.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from workbench.actions import profiling
+
+    monkeypatch.setattr(profiling, "LARGE", 1)
+    dataset = brought(make_table(ROWS).drop("ランク", "売上").write_csv().encode("cp932"))
+    run = actions.profile.shown(dataset, by=LOCAL).run
+    assert actions.profile.of(dataset, by=LOCAL)["rows"] == ROWS
+    assert finished(str(run)).kind == "profile"
+    held.clear()
+    again = actions.profile.shown(dataset, by=LOCAL)
+    assert (again.whole, len(again.profile["columns"])) == (True, 8)
+    assert len(actions.runs.mine(by=LOCAL)) == 1
+    actions.forget.forget(dataset, by=LOCAL, models=None)
+    assert {stat.name.split("/")[0] for stat in held.store().list()} == {"audit"}

@@ -36,7 +36,7 @@ HOMES = {
     "streamlit": ("workbench/ui/", "pages/", "workbench/server.py"),
     "shap": ("workbench/explain/",),
     "skops": ("workbench/bundle/",),
-    "xlsxwriter": ("workbench/predict/",),
+    "xlsxwriter": ("workbench/predict/", "workbench/profile/workbook.py"),
     "python_calamine": ("workbench/data/",),
     "jwt": ("workbench/access/",),
 }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-import textwrap
+import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from workbench.words import Lang, Text
+from workbench.words import Lang, Text, say
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -26,6 +27,41 @@ FONTS = (
 # Both languages write 30,752 and 0.5.
 SEPARATORS = ".,"
 HEIGHT = 360
+# Columns of a terminal, where a Japanese character takes two: what fits a phone's 390 px at each size of letters.
+TITLE_WIDTH, X_WIDTH, Y_WIDTH = 44, 48, 36
+LINE_HEIGHT = 20
+MARGIN = {"l": 56, "r": 24, "t": 56, "b": 48}
+# A picture of a chart has twice the screen's pixels, for slides and print.
+SCALE = 2
+LONGEST_FILE_NAME = 80
+# What plotly says by itself, in its own words, and our key for each.
+PLOTLY_WORDS = {
+    "Download plot as a PNG": "png",
+    "Download plot": "svg",
+    "Preparing image - this may take a few seconds": "preparing",
+    "Image download succeeded": "saved",
+    "Sorry, there was a problem downloading your image!": "failed",
+    "Box Select": "select",
+    "Lasso Select": "lasso",
+    "Zoom": "zoom",
+    "Pan": "pan",
+    "Zoom in": "zoom_in",
+    "Zoom out": "zoom_out",
+    "Reset axes": "reset",
+    "Autoscale": "autoscale",
+    "Double-click to zoom back out": "zoom_back",
+    "Double-click on legend to isolate one trace": "isolate",
+    "max:": "max",
+    "min:": "min",
+    "mean:": "mean",
+    "median:": "median",
+    "q1:": "q1",
+    "q3:": "q3",
+    "upper fence:": "upper",
+    "lower fence:": "lower",
+}
+# Characters that never begin a line.
+CLINGING = "、。，．）」』】％：；！？…)]},.;:!?%"
 
 
 def new(title: Text | str, lang: Lang, *, x: Text | str = "", y: Text | str = "", height: int = HEIGHT) -> go.Figure:
@@ -47,17 +83,27 @@ def new(title: Text | str, lang: Lang, *, x: Text | str = "", y: Text | str = ""
     """
     import plotly.graph_objects as go
 
-    figure = go.Figure()
-    figure.update_layout(template=template(), title={"text": said(title, lang)}, height=height, separators=SEPARATORS)
-    figure.update_xaxes(title={"text": said(x, lang)})
-    figure.update_yaxes(title={"text": said(y, lang)})
-    return figure
+    heading = folded(title, lang, TITLE_WIDTH)
+    more = heading.count("<br>") * LINE_HEIGHT
+    # In one go: plotly checks the whole template again at every later change of the layout.
+    return go.Figure(
+        layout={
+            "template": template(),
+            "title": {"text": heading},
+            "height": height + more,
+            "margin": {"t": MARGIN["t"] + more} if more else {},
+            "separators": SEPARATORS,
+            "xaxis": {"title": {"text": folded(x, lang, X_WIDTH)}},
+            "yaxis": {"title": {"text": folded(y, lang, Y_WIDTH)}},
+        }
+    )
 
 
 def empty(title: Text | str, lang: Lang, *, reason: Text | None = None, height: int = 180) -> go.Figure:
     """Return a chart without marks that says why there are none."""
     figure = new(title, lang, height=height)
-    text = wrap(said(reason or Text("figure.nothing"), lang), 28 if lang == "ja" else 48)
+    sentence = (reason or Text("figure.nothing")).say(lang)
+    text = "<br>".join(said(line, lang) for line in wrap(sentence, X_WIDTH))
     figure.add_annotation(text=text, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
@@ -79,15 +125,17 @@ def template() -> Any:
     }
     layout = go.Layout(
         font={"family": FONTS, "size": 13, "color": INK},
-        title={"font": {"size": 16}, "x": 0.0, "xanchor": "left", "xref": "container", "pad": {"l": 4}},
+        title={"font": {"size": 15}, "x": 0.0, "xanchor": "left", "xref": "container", "pad": {"l": 4}},
         colorway=COLOURS,
         paper_bgcolor="rgba(0, 0, 0, 0)",
         plot_bgcolor="rgba(0, 0, 0, 0)",
         xaxis=axis,
         yaxis=axis,
-        margin={"l": 56, "r": 24, "t": 56, "b": 48},
+        margin=MARGIN,
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "right", "x": 1.0},
         hoverlabel={"font": {"family": FONTS}},
+        # Plotly would derive these from a background, which ours leaves to the page.
+        modebar={"bgcolor": "rgba(0, 0, 0, 0)", "color": INK, "activecolor": MAIN},
         bargap=0.08,
         separators=SEPARATORS,
         # Diverging for what has a sign, one hue for what has a size.
@@ -114,15 +162,123 @@ def number(value: float | None) -> str:
     return f"{value:,.2f}" if 1000 <= abs(value) < 1e9 else f"{value:.4g}"
 
 
-def wrap(text: str, width: int) -> str:
-    """Return a sentence in lines that fit a chart on half a page."""
-    return "<br>".join(textwrap.wrap(text, width))
+def config(title: str, lang: Lang, *, select: bool = False) -> dict[str, Any]:
+    """Return what plotly is to offer around a chart: a picture of it, in the reader's words, and nothing else.
+
+    Parameters
+    ----------
+    title : str
+        The chart's title; the picture's file is named after it.
+    lang : {"ja", "en"}
+        The reader's language.
+    select : bool, optional
+        Offer to select points as well.
+
+    Returns
+    -------
+    dict
+        Plotly's ``config``, as JSON can carry it.
+
+    Notes
+    -----
+    Neither Streamlit's plotly nor plotly.py's carries Japanese, and Streamlit adds a button with English words to every bar but
+    one whose buttons are all named.
+    """
+    chosen = [["select2d", "lasso2d"]] if select else []
+    return {
+        "displayModeBar": "hover",
+        "displaylogo": False,
+        "modeBarButtons": [*chosen, ["toImage"]],
+        "toImageButtonOptions": {"format": "png", "scale": SCALE, "filename": file_name(title)},
+        "locale": lang,
+        "locales": {lang: locale(lang)},
+    }
+
+
+@functools.cache
+def locale(lang: Lang) -> dict[str, Any]:
+    """Return plotly's words and its names of months and days in a language."""
+    from babel import Locale
+
+    names = Locale(lang)
+    months, days = names.months["format"], names.days["format"]
+    weekdays = [6, 0, 1, 2, 3, 4, 5]  # plotly's week begins with Sunday
+    return {
+        "dictionary": {theirs: say(f"figure.plotly.{ours}", lang) for theirs, ours in PLOTLY_WORDS.items()},
+        "format": {
+            "months": [months["wide"][i] for i in range(1, 13)],
+            "shortMonths": [months["abbreviated"][i] for i in range(1, 13)],
+            "days": [days["wide"][i] for i in weekdays],
+            "shortDays": [days["abbreviated"][i] for i in weekdays],
+            "date": "%Y-%m-%d",
+        },
+    }
+
+
+def title_of(figure: go.Figure) -> str:
+    """Return a chart's title as plain words on one line."""
+    one_line = re.sub(r"(?<=[\u2e80-\uffef])<br>(?=[\u2e80-\uffef])", "", str(figure.layout.title.text or ""))
+    return one_line.replace("<br>", " ").replace("&lt;", "<")
+
+
+def file_name(title: str) -> str:
+    """Return a title as a file's name on every system, without its ending.
+
+    Examples
+    --------
+    >>> file_name('売上/月: "税込"')
+    '売上_月_税込'
+    """
+    plain = re.sub(r'[\\/:*?"<>|\x00-\x1f\x7f\s]+', "_", unicodedata.normalize("NFC", title)).strip("._")
+    return plain[:LONGEST_FILE_NAME].strip("._") or "chart"
+
+
+def folded(text: Text | str, lang: Lang, width: int) -> str:
+    """Return a text in a language, in lines of at most so many columns and of like length, safe inside plotly's small HTML."""
+    words = text.say(lang) if isinstance(text, Text) else text
+    lines = wrap(words, width)
+    if len(lines) > 1:
+        even = wrap(words, min(width, columns(words) // len(lines) + 6))
+        lines = even if len(even) == len(lines) else lines
+    return "<br>".join(said(line, lang) for line in lines)
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Return a text in lines of so many columns, a wide character counting two.
+
+    Examples
+    --------
+    >>> wrap("one two three", 8)
+    ['one two', 'three']
+    """
+    lines = [""]
+    for piece in re.findall(r"\s+|[^\s\u2e80-\uffef]+|[\u2e80-\uffef]", text):
+        while columns(piece) > width:
+            cut = fitting(piece, width)
+            lines, piece = [*lines, cut], piece[len(cut) :]
+        if columns(lines[-1] + piece) > width and lines[-1] and piece not in CLINGING:
+            lines.append("")
+        lines[-1] += piece if lines[-1] or not piece.isspace() else ""
+    return [line.strip() for line in lines if line.strip()]
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def fitting(text: str, width: int) -> str:
+    """Return the beginning of a text that fits so many columns."""
+    for end in range(len(text) + 1):
+        if columns(text[:end]) > width:
+            return text[: end - 1]
+    return text
 
 
 def shorten(label: object, width: int = 28) -> str:
-    """Return a label that leaves room for the chart; the full one belongs in the hover text."""
+    """Return a label that leaves room for the chart, a wide character counting two; the full one belongs in the hover text."""
     text = str(label)
-    return text if len(text) <= width else text[: width - 1] + "…"
+    return text if columns(text) <= width else fitting(text, width - 1) + "…"
 
 
 def said(text: Text | str, lang: Lang) -> str:

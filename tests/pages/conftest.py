@@ -35,13 +35,14 @@ def no_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def open_page() -> Callable[..., AppTest]:
-    """Open a page as a deep link does: `open_page("explore", dataset=ID)`; the data page on one of its tabs."""
+    """Open a page as a deep link does: `open_page("explore", dataset=ID)`; the data and explore pages on one of their tabs."""
 
     def opening(name: str, lang: Lang = "en", tab: str | None = None, **query: str) -> AppTest:
         at = AppTest.from_file(str(PROJECT / "workbench/ui/frame.py"), default_timeout=PATIENCE)
-        for key, value in {"lang": lang, **query}.items():
+        in_address = {"tab": tab} if tab and name != "data" else {}
+        for key, value in {"lang": lang, **query, **in_address}.items():
             at.query_params[key] = value
-        if tab:
+        if tab and name == "data":
             at.session_state[f"data.tab.{lang}"] = say(f"page.data.tab_{tab}", lang)
         at.run()
         return at.switch_page(str(PROJECT / f"pages/{name}.py")).run()

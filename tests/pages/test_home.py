@@ -75,6 +75,17 @@ def test_a_table_says_where_it_stands(open_page: Open, keep_table: Callable[...,
     assert "has a model" in texts(open_page("home"))
 
 
+def test_a_profile_is_listed_while_it_is_made(open_page: Open, keep_table: Callable[..., str]) -> None:
+    dataset_id = keep_table()
+    finished("profile", {"dataset": dataset_id}, dataset=dataset_id)
+    assert not any("Profile of" in link.proto.label for link in open_page("home").get("page_link"))
+    finished("profile", None, dataset=dataset_id)
+    (link,) = [link.proto for link in open_page("home").get("page_link") if "Profile of" in link.proto.label]
+    assert "running 40%" in link.label
+    assert link.page == "explore"
+    assert f"dataset={dataset_id}" in link.query_string
+
+
 def test_what_the_team_shares_is_listed_with_its_owner(open_page: Open, texts: Read) -> None:
     assert "Shared with me" not in texts(open_page("home"))
     ben = Principal("ben@example.com")

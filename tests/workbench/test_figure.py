@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from workbench import figure
-from workbench.words import Text
+from workbench.words import Lang, Text, say
 
 
 def luminance(colour: str) -> float:
@@ -61,9 +61,77 @@ def test_numbers_are_written_as_both_languages_write_them(value: float | None, s
     assert figure.number(value) == shown
 
 
-def test_long_labels_leave_room() -> None:
-    assert figure.shorten("あ" * 40) == "あ" * 27 + "…"
+def test_long_labels_leave_room_and_wide_characters_count_two() -> None:
+    assert figure.shorten("あ" * 40) == "あ" * 13 + "…"
+    assert figure.shorten("a" * 40) == "a" * 27 + "…"
     assert figure.shorten("短い") == "短い"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("one two three", ["one two", "three"]),
+        ("あいう。えお", ["あいう。", "えお"]),
+        ("日本語。です", ["日本語。", "です"]),
+        ("x" * 20, ["x" * 8, "x" * 8, "x" * 4]),
+        ("", []),
+    ],
+)
+def test_lines_break_where_a_reader_breaks_them(text: str, lines: list[str]) -> None:
+    assert figure.wrap(text, 8) == lines
+
+
+def test_a_long_title_takes_lines_and_the_room_for_them() -> None:
+    chart = figure.new("とても長い列の名前です" * 5, "ja")
+
+    assert chart.layout.title.text.count("<br>") == 2
+    assert chart.layout.height == figure.HEIGHT + 2 * figure.LINE_HEIGHT
+    assert chart.layout.margin.t == figure.MARGIN["t"] + 2 * figure.LINE_HEIGHT
+    assert figure.title_of(chart) == "とても長い列の名前です" * 5
+
+
+def test_a_title_folded_inside_a_sign_stays_safe() -> None:
+    chart = figure.new("<" * 50, "en")
+
+    assert "<" not in chart.layout.title.text.replace("<br>", "")
+    assert figure.title_of(chart).replace(" ", "") == "<" * 50
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("売上 2024", "売上_2024"),
+        ("../../etc/passwd", "etc_passwd"),
+        ('a/b\\c:d*e?f"g<h>i|j', "a_b_c_d_e_f_g_h_i_j"),
+        ("\x00\n", "chart"),
+        ("", "chart"),
+        ("長" * 300, "長" * 80),
+    ],
+)
+def test_a_picture_is_named_after_its_title_safely(title: str, name: str) -> None:
+    assert figure.file_name(title) == name
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_bar_of_a_chart_saves_a_picture_in_the_readers_words(lang: Lang) -> None:
+    config = figure.config("売上", lang)
+
+    assert config["modeBarButtons"] == [["toImage"]]
+    assert config["toImageButtonOptions"] == {"format": "png", "scale": 2, "filename": "売上"}
+    words = config["locales"][config["locale"]]["dictionary"]
+    assert words["Download plot as a PNG"] == say("figure.plotly.png", lang)
+    assert len(config["locales"][lang]["format"]["months"]) == 12
+    assert json.loads(json.dumps(config)) == config
+
+
+def test_a_chart_to_select_from_has_the_buttons_for_it() -> None:
+    assert figure.config("t", "ja", select=True)["modeBarButtons"] == [["select2d", "lasso2d"], ["toImage"]]
+
+
+def test_letters_on_a_chart_are_large_enough_for_a_projector() -> None:
+    layout = figure.template().layout
+
+    assert min(layout.font.size, layout.xaxis.tickfont.size, layout.yaxis.tickfont.size) >= 12
 
 
 def test_a_label_cannot_bring_markup_into_a_chart() -> None:

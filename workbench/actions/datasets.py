@@ -9,7 +9,7 @@ from itertools import islice
 
 import polars as pl
 
-from workbench.actions import audit, held, reading, shelf
+from workbench.actions import audit, held, reading, runs, shelf
 from workbench.actions.reading import from_upload as from_upload
 from workbench.actions.reading import open_upload as open_upload
 from workbench.actions.reading import revise as revise
@@ -179,9 +179,22 @@ def delete(dataset_id: str, *, by: Principal) -> None:
         If the dataset is somebody else's and only shared.
     """
     audit.allow_change(by)
+    datasets.owned(datasets.find(held.store(), dataset_id), by)
+    remove_profiling(dataset_id, by=by)
     known = datasets.delete(held.store(), dataset_id, by=by)
+    remove_profiling(dataset_id, by=by)  # one that began meanwhile
     held.drop_tables([dataset_id], [known.fingerprint])
     audit.record("dataset_deleted", by, dataset=dataset_id)
+
+
+def remove_profiling(dataset_id: str, *, by: Principal) -> None:
+    """Stop and remove the runs that made a dataset's profiles: what they told quotes values."""
+    from workbench.actions import forget  # with it comes what loads models, which a child that reads has no use for
+
+    made = [job for job in forget.made_from({dataset_id}, set()) if job.kind == "profile"]
+    forget.stopped(made, by=by)
+    for job in made:
+        runs.remove(job.id)
 
 
 def inbox(*, by: Principal) -> list[Stat]:

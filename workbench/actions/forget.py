@@ -315,9 +315,11 @@ def carry_out(deletion: Deletion, *, by: Principal) -> Receipt:
         let_go(name, version, deletion, by=by)
     for upload in deletion.uploads:
         upload_store.release(store, upload)
+    left = datasets.everything(store)
+    datasets.remove_profiles(store, {*deletion.fingerprints} - {one.fingerprint for one in left})
     for dataset_id in deletion.datasets:
         datasets.remove(store, datasets.folder(dataset_id))
-    if all(one.family != deletion.family for one in datasets.everything(store)):
+    if all(one.family != deletion.family for one in left):
         datasets.remove(store, f"{datasets.FAMILIES}{deletion.family}/")
     receipt = receipt_of(deletion)
     tell(deletion, receipt, by=by)

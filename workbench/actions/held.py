@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 SHIPPED = PROJECT / "models"
 # A loaded model costs some MB to some hundreds; a table of 300,000 x 122 about 300 MB.
 MOST_MODELS, MOST_TABLES, MOST_PROFILES, MOST_RECORDS = 8, 4, 16, 1_000
-# Seconds after which the store is asked again: whether a table is still there and still shared; which tables there are.
-RECORD_AGE, LISTING_AGE = 10.0, 3.0
+MOST_DIFFERENCES = 64
+# Seconds after which the store is asked again: whether a table is still there and still shared; which tables there are; which
+# run makes a profile.
+RECORD_AGE, LISTING_AGE, POINTER_AGE = 10.0, 3.0, 0.5
 
 
 class Recent:
@@ -115,6 +117,11 @@ tables = Recent(MOST_TABLES)
 records = Recent(MOST_RECORDS, RECORD_AGE)
 listings = Recent(1, LISTING_AGE)
 profiles = Recent(MOST_PROFILES)
+# The runs that make profiles as they were heard until now, and which run makes which, known for a moment.
+followed = Recent(MOST_PROFILES)
+pointers = Recent(MOST_RECORDS, POINTER_AGE)
+# Two tables beside each other, and what a condition on a column can be made of: small, but asked for at every rerun.
+differences = Recent(MOST_DIFFERENCES)
 bundles = Recent(MOST_MODELS)
 predictors = Recent(MOST_MODELS)
 explainers = Recent(MOST_MODELS)
@@ -162,7 +169,7 @@ def drop_model(name: str, version: str) -> None:
 
 def drop_tables(ids: Collection[str], fingerprints: Collection[str]) -> None:
     """Forget datasets, and everything made from tables of these contents."""
-    for kept in (tables, records, profiles):
+    for kept in (tables, records, profiles, differences, followed, pointers):
         kept.drop_all({*ids, *fingerprints})
     listings.clear()
 
@@ -181,7 +188,19 @@ def make_predictor(model: Bundle, explaining: Callable[[], Explainer]) -> Predic
 
 def clear() -> None:
     """Forget everything held, and read the settings anew: for a process that changes its store, as tests do."""
-    for kept in (tables, records, listings, profiles, bundles, predictors, explainers, overviews):
+    for kept in (
+        tables,
+        records,
+        listings,
+        profiles,
+        differences,
+        followed,
+        pointers,
+        bundles,
+        predictors,
+        explainers,
+        overviews,
+    ):
         kept.clear()
     get_settings.cache_clear()
     store.cache_clear()

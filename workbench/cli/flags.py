@@ -46,11 +46,14 @@ def table_verbs(add: Add, lang: Lang) -> None:
     """Add the verbs that look at a table: profile, check, compare."""
     given = (reading_flags(lang), preparing_flags(lang), json_flag(lang))
     profiling = add("profile", verbs.profile, *given)
-    profiling.add_argument("--html", help=say("cli.help.html", lang))
+    for flag in ("--target", "--event", "--time", "--html", "--xlsx"):
+        profiling.add_argument(flag, help=say(f"cli.help.{flag[2:]}", lang))
     checking = add("check", verbs.check, *given)
     for flag in ("--target", "--group", "--time", "--new", "--html"):
         checking.add_argument(flag, required=flag == "--target", help=say(f"cli.help.{flag[2:]}", lang))
-    checking.add_argument("--fast", action="store_true", help=say("cli.help.fast", lang))
+    checking.add_argument("--sensitive", action="append", metavar="COLUMN", help=say("cli.help.sensitive", lang))
+    for flag in ("--fast", "--honest"):
+        checking.add_argument(flag, action="store_true", help=say(f"cli.help.{flag[2:]}", lang))
     compare_flags(add("compare", verbs.compare, *given), lang)
 
 

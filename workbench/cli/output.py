@@ -30,11 +30,17 @@ def write_html(where: str | None, page: str | None) -> None:
         write_whole(Path(where), page)
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_bytes(where: str | None, content: bytes | None) -> None:
+    """Write a file that is no text where it was asked for."""
+    if where and content is not None:
+        write_whole(Path(where), content)
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file so that nobody ever sees half of it."""
     part = path.with_name(f".{path.name}.part")
     try:
-        part.write_text(text, encoding="utf-8")
+        part.write_bytes(content.encode() if isinstance(content, str) else content)
         part.replace(path)
     except OSError as problem:
         part.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench import actions
-from workbench.cli.output import one_line, say_out, write_html, write_json
+from workbench.cli.output import one_line, say_out, write_bytes, write_html, write_json
 from workbench.cli.usage import listed
 from workbench.principal import LOCAL
 from workbench.settings import get_settings
@@ -36,9 +36,19 @@ def profile(asked: argparse.Namespace, lang: Lang) -> int:
     source = opened(asked)
     proposed = actions.prepare.proposed(source, lang, by=LOCAL)
     ready = prepared(asked, source, lang)
-    answer, page = actions.profile.of_source(ready.source, by=LOCAL, lang=lang, html=bool(asked.html))
+    answer, page, book = actions.profile.of_source(
+        ready.source,
+        by=LOCAL,
+        lang=lang,
+        html=bool(asked.html),
+        xlsx=bool(asked.xlsx),
+        target=asked.target,
+        event=asked.event,
+        time=asked.time,
+    )
     answer["repairs"] = proposed
     write_html(asked.html, page)
+    write_bytes(asked.xlsx, book)
     if not write_json(asked.json, answer):
         say_out("cli.profile.summary", lang, rows=answer["rows"], columns=len(answer["columns"]))
         for alert in answer["alerts"]:
@@ -68,6 +78,8 @@ def check(asked: argparse.Namespace, lang: Lang) -> int:
         fast=asked.fast,
         lang=lang,
         html=bool(asked.html),
+        sensitive=asked.sensitive or (),
+        honest=asked.honest,
     )
     write_html(asked.html, page)
     if not write_json(asked.json, answer):
@@ -75,6 +87,8 @@ def check(asked: argparse.Namespace, lang: Lang) -> int:
             print(f"{finding['severity'].upper():8s}{finding['code']}  {finding['title']}")
             print(f"        {finding['evidence']}\n        {finding['action']}")
         say_out("cli.check.summary", lang, count=len(answer["findings"]))
+        for one in answer.get("honest", ()):
+            print(one["text"])
     return int(any(f["severity"] == "error" for f in answer["findings"]))
 
 

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from workbench import task as tasks
-from workbench.profile.columns import brief, finite, iso
+from workbench.profile.columns import brief, finite, moment, unit_of
+from workbench.profile.ordered import Counted, Labelled, Ordered, Reading, coded, read
 
 BINS = 10
 TOP_VALUES = 12
+# A value of free text tells something of the target from so many rows on.
+FEWEST_ROWS = 10
 # More classes than this make a chart nobody reads; the rest are counted together by leaving them out.
 MOST_CLASSES = 6
 Z95 = 1.959963984540054
@@ -34,16 +38,46 @@ class Goal:
     known: np.ndarray
     """Rows of the table that have a target."""
 
-    @property
+    @cached_property
     def rows(self) -> int:
         """Rows with a target."""
         return int(self.known.sum())
 
     @property
+    def complete(self) -> bool:
+        """Whether every row has a target."""
+        return self.rows == len(self.known)
+
+    @cached_property
     def overall(self) -> list[float | None]:
         """The rate of each label told, or the mean."""
         with np.errstate(all="ignore"):
-            return [finite(v) for v in self.values.mean(axis=0)]
+            return [finite(v) for v in self.ascending.mean(axis=0)]
+
+    @cached_property
+    def places(self) -> np.ndarray:
+        """Each known row's place among the labels told, or their number where it has another."""
+        told = self.values.astype(bool)
+        return np.where(told.any(axis=1), told.argmax(axis=1), len(self.labels)).astype(np.uint8)
+
+    @cached_property
+    def order(self) -> np.ndarray:
+        """The known rows by their target, so that sums do not depend on the order of the table."""
+        return np.argsort(self.values[:, 0], kind="stable")
+
+    @cached_property
+    def ascending(self) -> np.ndarray:
+        """The values in that order; sums of 0 and 1 are the same in any."""
+        return self.values if self.labels else self.values[self.order]
+
+    @cached_property
+    def spread(self) -> float:
+        """The sum of squares about the overall rates or mean."""
+        with np.errstate(all="ignore"):
+            if self.labels:
+                hits = self.values.sum(axis=0)
+                return float((hits * (1 - hits / len(self.values))).sum())
+            return float(((self.ascending - self.ascending.mean(axis=0)) ** 2).sum())
 
 
 def goal_of(target: pl.Series, *, event: object = None) -> Goal | None:
@@ -64,11 +98,21 @@ def goal_of(target: pl.Series, *, event: object = None) -> Goal | None:
         return Goal(task, (), (), numbers[known][:, None], known) if known.any() else None
     if not known.any():
         return None
-    values = target.filter(pl.Series(known))
+    values = dated(target.filter(pl.Series(known)))
     counted = values.alias("label").value_counts().sort("label")
     labels = told(counted, task, event)
     matrix = np.stack([(values == label).to_numpy() for label in labels], axis=1).astype(np.float64)
     return Goal(task, tuple(labels), tuple(int(c) for c in matrix.sum(axis=0)), matrix, known)
+
+
+def dated(values: pl.Series) -> pl.Series:
+    """Write dates as text, whatever their year; leave everything else as it is."""
+    if values.dtype not in (pl.Date, pl.Datetime):
+        return values
+    plain = values.to_physical()
+    different = plain.unique()
+    names = [moment(v, unit_of(values.dtype)).replace("T", " ") for v in different]
+    return plain.replace_strict(different, pl.Series(names, dtype=pl.String), return_dtype=pl.String)
 
 
 def told(counted: pl.DataFrame, task: tasks.Task, event: object) -> list[Any]:
@@ -80,8 +124,20 @@ def told(counted: pl.DataFrame, task: tasks.Task, event: object) -> list[Any]:
     return [label for label in labels if label in frequent]
 
 
-def story(series: pl.Series, kind: str, goal: Goal) -> dict[str, Any] | None:
-    """Return the target's rate or mean per bin of a column, or None where bins make no sense (free text).
+def story(series: pl.Series, kind: str, goal: Goal, reading: Reading | None = None) -> dict[str, Any] | None:
+    """Return the target's rate or mean per bin of a column, or None where bins make no sense.
+
+    Parameters
+    ----------
+    series : polars.Series
+        The column, with as many rows as the target; NaN must already be null.
+    kind : {"number", "boolean", "date", "category", "text"}
+        How it is read: numbers and dates are cut at their deciles, labels are told by their most frequent values, free text
+        by the values that repeat.
+    goal : Goal
+        The target.
+    reading : Reading, optional
+        The column as `ordered.read` gives it, where somebody has read it already.
 
     Returns
     -------
@@ -89,79 +145,123 @@ def story(series: pl.Series, kind: str, goal: Goal) -> dict[str, Any] | None:
         ``measure`` (``rate`` or ``mean``), ``labels``, ``overall``, ``strength`` (share of the target's variance that the
         bins explain, adjusted for their number, 0 to 1) and ``bins``, each with its ``rows`` and ``estimates``.
     """
-    known = series.filter(pl.Series(goal.known))
-    if kind == "text" or not len(known):
+    if not goal.complete:
+        series = series.filter(pl.Series(goal.known))
+        reading = reading.only(goal.known) if isinstance(reading, Labelled) else None
+    if not len(series):
         return None
-    codes, bins = binned(known, kind)
-    present = np.bincount(codes, minlength=len(bins))
-    estimates = rates(codes, goal.values, len(bins)) if goal.labels else means(codes, goal.values, len(bins))
+    codes, bins = binned(series, reading or read(series, kind))
+    if not bins:
+        return None
+    count, total, estimates = estimated(codes, len(bins), goal)
     return {
         "measure": "rate" if goal.labels else "mean",
         "labels": [brief(label) for label in goal.labels],
         "overall": goal.overall,
-        "strength": strength(codes, goal.values, len(bins)),
-        "bins": [b | {"rows": int(present[i]), "estimates": estimates[i]} for i, b in enumerate(bins) if present[i]],
+        "strength": strength(count, total, goal),
+        "bins": [b | {"rows": int(count[i]), "estimates": estimates[i]} for i, b in enumerate(bins) if count[i]],
     }
 
 
-def binned(series: pl.Series, kind: str) -> tuple[np.ndarray, list[dict[str, Any]]]:
+def binned(series: pl.Series, reading: Reading) -> tuple[np.ndarray, list[dict[str, Any]]]:
     """Return each row's bin and what each bin is; missing values are a bin of their own, the last."""
-    if kind == "number" and series.dtype.is_numeric() and series.drop_nulls().n_unique() > BINS:
-        codes, bins = ranges(series.cast(pl.Float64).to_numpy(), float)
-    elif kind == "date" and series.dtype in (pl.Date, pl.Datetime):
-        since = series.dt.timestamp("ms").cast(pl.Float64).to_numpy()
-        codes, bins = ranges(since, moment)
-    else:
-        codes, bins = values_of(series)
+    if isinstance(reading, Labelled):
+        return frequent(reading)
+    if isinstance(reading, Counted):
+        return repeated(series, reading)
+    codes, bins = single(reading) if has_few(reading) else ranges(reading)
+    if len(codes) < len(series):
+        everywhere = np.full(len(series), len(bins), dtype=np.uint8)
+        everywhere[series.is_not_null().to_numpy()] = codes
+        codes = everywhere
     return codes, [*bins, {"kind": "missing"}]
 
 
-def ranges(x: np.ndarray, shown: Any) -> tuple[np.ndarray, list[dict[str, Any]]]:
-    """Cut numbers at their deciles."""
-    here = ~np.isnan(x)
-    inside = x[np.isfinite(x)]
-    if not len(inside):
-        return np.where(here, 0, 1), [{"kind": "infinite"}]
-    cuts = np.unique(np.quantile(inside, np.linspace(0, 1, BINS + 1)[1:-1]))
-    codes = np.searchsorted(cuts, x, side="left")
-    edges = [inside.min(), *cuts, inside.max()]
-    bins = [{"kind": "range", "low": shown(a), "high": shown(b)} for a, b in itertools.pairwise(edges)]
-    return np.where(here, codes, len(bins)), bins
+def has_few(reading: Ordered) -> bool:
+    """Whether a column has so few numbers that each gets a bin of its own."""
+    return reading.dtype.is_numeric() and len(reading.starts) <= BINS
 
 
-def moment(milliseconds: float) -> str:
-    """Return a time since 1970 in ISO 8601."""
-    return iso(pl.Series([int(milliseconds)]).cast(pl.Datetime("ms"))[0])
+def single(reading: Ordered) -> tuple[np.ndarray, list[dict[str, Any]]]:
+    """Give each of a few numbers a bin."""
+    values = reading.distinct
+    return above(reading.rows, values[:-1]), [{"kind": "value", "value": brief((v + v.dtype.type(0)).item())} for v in values]
 
 
-def values_of(series: pl.Series) -> tuple[np.ndarray, list[dict[str, Any]]]:
-    """Give each frequent value a bin, numbers in their order, and the others one together."""
-    plain = series if series.dtype.is_numeric() or series.dtype == pl.Boolean else series.cast(pl.String, strict=False)
-    counted = plain.drop_nulls().alias("value").value_counts().sort(["count", "value"], descending=[True, False])
-    kept = counted["value"].head(TOP_VALUES)
-    kept = kept if plain.dtype == pl.String else kept.sort()
-    bins: list[dict[str, Any]] = [{"kind": "value", "value": brief(value)} for value in kept]
-    rest = len(bins)
-    if len(counted) > rest:
-        bins.append({"kind": "rest", "distinct": len(counted) - rest})
-    codes = np.full(len(plain), len(bins))
-    if len(kept):
-        order = pl.DataFrame({"value": kept, "code": np.arange(len(kept))})
-        found = pl.DataFrame({"value": plain}).join(order, on="value", how="left", maintain_order="left")["code"]
-        codes = np.where(plain.is_null().to_numpy(), len(bins), found.fill_null(rest).to_numpy())
+def ranges(reading: Ordered) -> tuple[np.ndarray, list[dict[str, Any]]]:
+    """Cut numbers or moments at their deciles; infinite ones are a bin of their own."""
+    x, is_date = reading.finite, not reading.dtype.is_numeric()
+    if not len(x):
+        return np.zeros(len(reading.rows), dtype=np.uint8), [{"kind": "infinite"}] if len(reading.rows) else []
+    deciles = reading.quantiles(np.linspace(0, 1, BINS + 1)[1:-1].tolist())
+    cuts = np.unique(np.floor(deciles) if is_date else deciles)
+    edges = [x[0], *cuts, x[-1]]
+    unit = unit_of(reading.dtype)
+    shown = [moment(int(v), unit) if is_date else float(v) + 0.0 for v in edges]
+    bins: list[dict[str, Any]] = [{"kind": "range", "low": a, "high": b} for a, b in itertools.pairwise(shown)]
+    rows = reading.rows.astype(np.float64, copy=False)
+    codes = above(rows, cuts)
+    if reading.infinite:
+        codes[~np.isfinite(rows)] = len(bins)
+        bins.append({"kind": "infinite"})
     return codes, bins
+
+
+def above(rows: np.ndarray, cuts: np.ndarray) -> np.ndarray:
+    """Count, for each row, the cuts below it: a pass for each of few cuts is faster than a search for each row."""
+    codes = np.zeros(len(rows), dtype=np.uint8)
+    for cut in cuts:
+        codes += rows > cut
+    return codes
+
+
+def frequent(reading: Labelled) -> tuple[np.ndarray, list[dict[str, Any]]]:
+    """Give each frequent label a bin, and the others one together."""
+    kept = reading.by_count[:TOP_VALUES]
+    if reading.values.dtype == pl.Boolean:
+        kept = np.sort(kept)
+    bins: list[dict[str, Any]] = [{"kind": "value", "value": brief(reading.values[int(i)])} for i in kept]
+    place = np.full(len(reading.values) + 1, len(kept), dtype=np.uint8)
+    place[kept] = np.arange(len(kept))
+    if len(reading.values) > len(kept):
+        bins.append({"kind": "rest", "distinct": len(reading.values) - len(kept)})
+    place[-1] = len(bins)
+    return place[reading.codes], [*bins, {"kind": "missing"}]
+
+
+def repeated(series: pl.Series, reading: Counted) -> tuple[np.ndarray, list[dict[str, Any]]]:
+    """Give each value of free text that repeats often a bin, and the others one together; no bins where nothing can be told."""
+    kept = [value for value, count in reading.top[:TOP_VALUES] if count >= FEWEST_ROWS]
+    missing = series.is_null().to_numpy()
+    if not kept and (not missing.any() or missing.all()):
+        return np.zeros(len(series), dtype=np.uint8), []
+    codes = coded(series.cast(pl.String), pl.Series(kept, dtype=pl.String)).fill_null(len(kept)).to_numpy().astype(np.uint8)
+    bins: list[dict[str, Any]] = [{"kind": "value", "value": brief(value)} for value in kept]
+    if reading.distinct > len(kept):
+        bins.append({"kind": "rest", "distinct": reading.distinct - len(kept)})
+    codes[missing] = len(bins)
+    return codes, [*bins, {"kind": "missing"}]
+
+
+def estimated(codes: np.ndarray, size: int, goal: Goal) -> tuple[np.ndarray, np.ndarray, list[list[dict[str, float | None]]]]:
+    """Return each bin's rows, its sum per label told or its sum, and its rates or mean with intervals."""
+    if goal.labels:
+        width = len(goal.labels)
+        # A byte holds the cells of a column's bins, though not of sixty periods.
+        cell = np.min_scalar_type((width + 1) * size)
+        table = np.bincount(codes.astype(cell) + goal.places * cell.type(size), minlength=(width + 1) * size)
+        table = table.reshape(width + 1, size)
+        count, hits = table.sum(axis=0), table[:width].T
+        return count, hits, [[wilson(float(h), float(n)) for h in row] for n, row in zip(count, hits, strict=True)]
+    ordered = codes[goal.order].astype(np.intp)
+    count, total = sums(ordered, goal.ascending, size)
+    return count, total, means(ordered, goal.ascending, size)
 
 
 def sums(codes: np.ndarray, values: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Return each bin's count and, per column of values, its sum."""
     count = np.bincount(codes, minlength=size).astype(np.float64)
     return count, np.stack([np.bincount(codes, weights=v, minlength=size) for v in values.T], axis=1)
-
-
-def rates(codes: np.ndarray, values: np.ndarray, size: int) -> list[list[dict[str, float | None]]]:
-    """Return each bin's rates with Wilson's 95 % interval."""
-    count, hits = sums(codes, values, size)
-    return [[wilson(float(h), float(n)) for h in row] for n, row in zip(count, hits, strict=True)]
 
 
 def wilson(hits: float, rows: float) -> dict[str, float | None]:
@@ -202,14 +302,12 @@ def interval(mean: float, reach: float) -> dict[str, float | None]:
     }
 
 
-def strength(codes: np.ndarray, values: np.ndarray, size: int) -> float:
+def strength(count: np.ndarray, total: np.ndarray, goal: Goal) -> float:
     """Return the share of the target's variance between bins (the squared correlation ratio), adjusted for their number."""
-    count, total = sums(codes, values, size)
-    used, n = int((count > 0).sum()), len(codes)
-    centre = values.mean(axis=0)
+    used, n = int((count > 0).sum()), int(count.sum())
     with np.errstate(all="ignore"):
-        whole = float(((values - centre) ** 2).sum())
-        between = float((count[:, None] * (total / np.maximum(count, 1)[:, None] - centre) ** 2)[count > 0].sum())
-        if not (np.isfinite(whole) and whole > 0) or n <= used:
+        apart = total / np.maximum(count, 1)[:, None] - total.sum(axis=0) / n
+        between = float((count[:, None] * apart**2).sum())
+        if not (np.isfinite(goal.spread) and np.isfinite(between) and goal.spread > 0) or n <= used:
             return 0.0
-        return float(np.clip(1 - (1 - between / whole) * (n - 1) / (n - used), 0.0, 1.0))
+        return float(np.clip(1 - (1 - between / goal.spread) * (n - 1) / (n - used), 0.0, 1.0))

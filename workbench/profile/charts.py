@@ -11,22 +11,23 @@ from workbench.words import Lang, Text
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-# More bars or cells than this cannot be read; the strongest are kept and the title says how many there are.
+# More bars than this cannot be read; the strongest are kept and the title says how many there are.
 MOST_BARS = 30
-MOST_CELLS = 25
 ROW_HEIGHT = 22
 # Dates in digits: plotly writes names of months in English only.
 TICKS = {"hour": "%m-%d %H:%M", "month": "%Y-%m", "quarter": "%Y-%m", "year": "%Y"}
 
 
 def column_chart(column: dict[str, Any], lang: Lang) -> go.Figure:
-    """Draw one column: histogram, bars of its top values, or counts per period."""
+    """Draw one column: histogram, bars of its top values, counts per period, or how long its texts are."""
     title = column["name"]
     if column.get("histogram"):
         return histogram_chart(column, lang)
     if column.get("periods"):
         return periods_chart(column, lang)
     if column.get("top") and column["distinct"] > len(column["top"]) and column["top"][0]["count"] == 1:
+        if column["length"]["min"] < column["length"]["max"] and "histogram" in column["length"]:
+            return lengths_chart(column, lang)
         reason = Text("profile.chart.all_differ", column=title, count=column["distinct"])
         return figure.empty(title, lang, reason=reason)
     if column.get("top"):
@@ -37,14 +38,26 @@ def column_chart(column: dict[str, Any], lang: Lang) -> go.Figure:
 def histogram_chart(column: dict[str, Any], lang: Lang) -> go.Figure:
     """Draw a number's distribution between its 1st and 99th percentile, the tails counted in the axis title."""
     shape = column["histogram"]
-    edges, counts = shape["edges"], shape["counts"]
     tails = shape["below"] + shape["above"]
     x = Text("profile.chart.trimmed", column=column["name"], count=tails) if tails else column["name"]
-    chart = figure.new(column["name"], lang, x=x, y=Text("profile.chart.rows"))
-    bins = list(itertools.pairwise(edges))
+    return add_histogram(figure.new(column["name"], lang, x=x, y=Text("profile.chart.rows")), shape)
+
+
+def lengths_chart(column: dict[str, Any], lang: Lang) -> go.Figure:
+    """Draw how long the values of a text are where each differs from all others."""
+    shape = column["length"]["histogram"]
+    tails = shape["below"] + shape["above"]
+    values = {"count": column["distinct"], "outside": tails}
+    x = Text("profile.chart.lengths_trimmed", **values) if tails else Text("profile.chart.lengths", **values)
+    return add_histogram(figure.new(column["name"], lang, x=x, y=Text("profile.chart.rows")), shape)
+
+
+def add_histogram(chart: go.Figure, shape: dict[str, Any]) -> go.Figure:
+    """Add a histogram's bars."""
+    bins = list(itertools.pairwise(shape["edges"]))
     chart.add_bar(
-        x=[(a + b) / 2 for a, b in bins],
-        y=counts,
+        x=[a + (b - a) / 2 for a, b in bins],
+        y=shape["counts"],
         width=[(b - a) * 0.96 for a, b in bins],
         customdata=[[figure.number(a), figure.number(b)] for a, b in bins],
         hovertemplate="%{customdata[0]} – %{customdata[1]}<br>%{y:,}<extra></extra>",
@@ -102,6 +115,8 @@ def target_chart(column: dict[str, Any], lang: Lang) -> go.Figure:
     title = Text("profile.chart.by_target", column=column["name"])
     if not story or not story["bins"]:
         return figure.empty(title, lang, reason=Text("profile.chart.no_story", column=column["name"]))
+    if all(estimate["value"] is None for entry in story["bins"] for estimate in entry["estimates"]):
+        return figure.empty(title, lang, reason=Text("profile.chart.no_estimates"))
     is_rate = story["measure"] == "rate"
     chart = figure.new(title, lang, x=column["name"], y=measure_name(story))
     names = [bin_name(entry, lang) for entry in story["bins"]]
@@ -159,7 +174,7 @@ def bin_name(entry: dict[str, Any], lang: Lang) -> str:
     """Return what a bin holds, for an axis."""
     match entry["kind"]:
         case "range":
-            return f"{edge(entry['low'])} – {edge(entry['high'])}"
+            return stretch(entry["low"], entry["high"])
         case "value":
             return label_of(entry["value"], lang)
         case "rest":
@@ -170,36 +185,27 @@ def bin_name(entry: dict[str, Any], lang: Lang) -> str:
             return Text("profile.bin.missing").say(lang)
 
 
+def stretch(low: float | str, high: float | str) -> str:
+    """Return a range of numbers or days; within one day, of hours and minutes."""
+    if isinstance(low, str) and isinstance(high, str):
+        (day, _, start), (last, _, end) = low.partition("T"), high.partition("T")
+        if day == last and start and end:
+            return f"{day} {start[:5]} – {end[:5]}"
+    return f"{edge(low)} – {edge(high)}"
+
+
 def edge(value: float | str) -> str:
-    """Return one end of a range; a moment without its seconds."""
-    return value[:10] if isinstance(value, str) else figure.number(value)
+    """Return one end of a range; a moment without its time."""
+    return value.partition("T")[0] if isinstance(value, str) else figure.number(value)
 
 
 def label_of(value: object, lang: Lang) -> str:
     """Return a value as an axis shows it."""
     if isinstance(value, bool):
         return (Text("profile.bin.yes") if value else Text("profile.bin.no")).say(lang)
-    return figure.said(figure.number(value) if isinstance(value, int | float) else str(value), lang)
-
-
-def missing_chart(profiled: dict[str, Any], lang: Lang) -> go.Figure:
-    """Draw the columns with most missing values."""
-    columns = sorted((c for c in profiled["columns"] if c["missing"]), key=lambda c: -c["missing_rate"])
-    title = Text("profile.chart.missing", count=len(columns), columns=len(profiled["columns"]))
-    if not columns:
-        return figure.empty(title, lang, reason=Text("profile.chart.none_missing"))
-    bars = [(c["name"], c["missing_rate"], f"{c['missing']:,}") for c in columns[:MOST_BARS]]
-    return bar_chart(title, bars, lang, x=Text("profile.chart.missing_rate"), share=True)
-
-
-def ranking_chart(profiled: dict[str, Any], lang: Lang) -> go.Figure:
-    """Draw which columns explain most of the target on their own."""
-    target = profiled["target"] or {"name": "", "ranking": []}
-    title = Text("profile.chart.ranking", target=target["name"])
-    bars = [(e["column"], e["strength"], f"{e['strength']:.1%}") for e in target["ranking"][:MOST_BARS]]
-    if not bars:
-        return figure.empty(title, lang, reason=Text("profile.chart.no_target"))
-    return bar_chart(title, bars, lang, x=Text("profile.chart.strength"), share=True)
+    if isinstance(value, int | float):
+        return figure.number(value)
+    return figure.said(str(value), lang) if str(value).strip() else Text("profile.bin.blank").say(lang)
 
 
 def bar_chart(title: Text, bars: list[tuple[str, float, str]], lang: Lang, *, x: Text, share: bool) -> go.Figure:
@@ -219,37 +225,3 @@ def bar_chart(title: Text, bars: list[tuple[str, float, str]], lang: Lang, *, x:
     if share:
         chart.update_xaxes(tickformat=".0%", rangemode="tozero")
     return chart
-
-
-def associations_chart(profiled: dict[str, Any], lang: Lang) -> go.Figure:
-    """Draw the correlations between the numbers that go together most."""
-    together = profiled["associations"]
-    chosen = most_related(together["matrix"])
-    title = Text("profile.chart.associations", shown=len(chosen), count=len(together["columns"]))
-    if len(chosen) < 2:
-        return figure.empty(title, lang, reason=Text("profile.chart.no_pairs"))
-    names = [figure.shorten(figure.said(together["columns"][i], lang), 20) for i in chosen]
-    places = list(range(len(chosen)))
-    cells = [[together["matrix"][i][j] for j in chosen] for i in chosen]
-    chart = figure.new(title, lang, height=max(360, ROW_HEIGHT * len(chosen) + 160))
-    chart.add_heatmap(
-        x=places,
-        y=places,
-        z=cells,
-        zmin=-1,
-        zmax=1,
-        colorscale=[[0.0, figure.DOWN], [0.5, "#E8E8E8"], [1.0, figure.UP]],
-        customdata=[[f"{a} × {b}" for b in names] for a in names],
-        hovertemplate="%{customdata}<br>r = %{z:.3f}<extra></extra>",
-        colorbar={"title": "r", "thickness": 12},
-    )
-    chart.update_xaxes(tickvals=places, ticktext=names, showgrid=False)
-    chart.update_yaxes(tickvals=places, ticktext=names, autorange="reversed", showgrid=False)
-    return chart
-
-
-def most_related(matrix: list[list[float | None]]) -> list[int]:
-    """Return the columns with the strongest correlations, in their own order, as many as can be read."""
-    peak = [max((abs(r) for j, r in enumerate(row) if j != i and r is not None), default=-1.0) for i, row in enumerate(matrix)]
-    known = [i for i, value in enumerate(peak) if value >= 0]
-    return sorted(sorted(known, key=lambda i: -peak[i])[:MOST_CELLS])

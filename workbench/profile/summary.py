@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Any
 
+import numpy as np
 import polars as pl
 
-from workbench.data.kinds import kind_of
+from workbench.data.kinds import Kind, kind_of
 from workbench.errors import ColumnNotFound
-from workbench.profile import alerts, associations, by_target, columns
-from workbench.words import Lang
+from workbench.profile import alerts, associations, by_target, by_time, columns, missingness, questions
+from workbench.profile.ordered import read
+from workbench.words import Lang, Text
+
+# NumPy sorts and Polars counts without Python's lock; each hand holds one column at a time.
+HANDS = 2
+# So many batches of columns are told at most, each of at least a few.
+MOST_BATCHES, FEWEST_COLUMNS = 25, 8
+# Columns with many values rule out most rows that could repeat another.
+TELLING = 3
+
+Told = Callable[[str, dict[str, Any]], None]
 
 
-def profile(frame: pl.DataFrame, *, target: str | None = None, event: object = None) -> dict[str, Any]:
+def profile(
+    frame: pl.DataFrame,
+    *,
+    target: str | None = None,
+    event: object = None,
+    time: str | None = None,
+    told: Told | None = None,
+) -> dict[str, Any]:
     """Describe a table.
 
     Parameters
@@ -24,45 +45,91 @@ def profile(frame: pl.DataFrame, *, target: str | None = None, event: object = N
         The column whose rate or mean is told per bin of every other column.
     event : object, optional
         The label counted in a binary target; by default the last in sort order.
+    time : str, optional
+        The column the target is told along; one that holds no dates is passed over.
+    told : callable, optional
+        Called with each part as soon as it is there: ``overview``, ``columns`` (some at a time, in the table's order),
+        ``duplicates``, ``associations``. What it raises ends the work.
 
     Returns
     -------
     dict
         ``rows``, ``columns`` (``name kind missing missing_rate distinct`` and what its kind adds), ``alerts`` (worst
-        first, each with a `Text`), ``kinds``, ``missing``, ``duplicates``, ``memory``, ``associations`` and ``target``.
-        `to_dict` makes it JSON.
+        first, each with a `Text`), ``questions``, ``kinds``, ``missing``, ``duplicates``, ``memory``, ``associations``,
+        ``missingness``, ``target`` and ``by_time``. `to_dict` makes it JSON.
 
     Raises
     ------
     ColumnNotFound
-        If there is no column of the target's name.
+        If there is no column of the target's name, or of the time's.
     """
-    if target is not None and target not in frame.columns:
-        raise ColumnNotFound(target, frame.columns)
-    table = frame.with_columns(pl.col(pl.Float32, pl.Float64).fill_nan(None))
+    for name in (target, time):
+        if name is not None and name not in frame.columns:
+            raise ColumnNotFound(name, frame.columns)
+    told = told or ignored
+    table = without_nan(frame)
+    with ThreadPoolExecutor(HANDS) as pool:
+        try:
+            return whole(table, pool, target=target, event=event, time=time, told=told)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def ignored(stage: str, part: dict[str, Any]) -> None:
+    """Tell nobody."""
+
+
+# The widest floats overflow on the way to a sum; what comes of it is left out.
+@np.errstate(all="ignore")
+def whole(
+    table: pl.DataFrame, pool: ThreadPoolExecutor, *, target: str | None, event: object, time: str | None, told: Told
+) -> dict[str, Any]:
+    """Describe a table whose NaN are missing, telling part by part."""
+    kinds = dict(zip(table.columns, pool.map(kind_of, table), strict=True))
+    found: dict[str, Any] = overview(table, kinds)
+    told("overview", found | {"column_count": table.width, "blanks": {s.name: s.null_count() for s in table}})
     goal = by_target.goal_of(table[target], event=event) if target is not None else None
-    found: dict[str, Any] = {
-        "rows": table.height,
-        "columns": [described(series, goal if series.name != target else None) for series in table],
-        "duplicates": duplicate_rows(table),
-        "memory": table.estimated_size(),
-        "associations": associations.correlations(table),
-        "target": target_facts(target, goal),
-    }
-    found["kinds"] = dict(Counter(column["kind"] for column in found["columns"]))
-    found["missing"] = sum(column["missing"] for column in found["columns"])
+    described = pool.map(lambda s: column(s, kinds[s.name], goal if s.name != target else None), table)
+    found["columns"] = []
+    while batch := list(islice(described, max(FEWEST_COLUMNS, table.width // MOST_BATCHES))):
+        found["columns"] += batch
+        told("columns", {"columns": batch})
+    found["duplicates"] = duplicate_rows(table, found["columns"])
+    told("duplicates", {"duplicates": found["duplicates"]})
+    found["associations"] = associations.associations(table, kinds, target=target)
+    told("associations", {"associations": found["associations"]})
+    found["missingness"] = missingness.missingness(table)
+    found["target"] = target_facts(target, goal)
     if goal is not None:
         found["target"]["ranking"] = ranking(found["columns"])
+    found["by_time"] = by_time.by_time(table[time], goal) if time is not None and goal is not None else None
+    found["questions"] = questions.questions(found)
     found["alerts"] = alerts.alerts(found)
     return found
 
 
-def described(series: pl.Series, goal: by_target.Goal | None) -> dict[str, Any]:
+def without_nan(frame: pl.DataFrame) -> pl.DataFrame:
+    """Make NaN missing; columns without any are not copied."""
+    return frame.with_columns(s.fill_nan(None) for s in frame if s.dtype.is_float() and s.is_nan().any())
+
+
+def overview(table: pl.DataFrame, kinds: dict[str, Kind]) -> dict[str, Any]:
+    """Return what is known of a table at once."""
+    return {
+        "rows": table.height,
+        "kinds": dict(Counter(kinds.values())),
+        "missing": sum(series.null_count() for series in table),
+        "memory": table.estimated_size(),
+    }
+
+
+def column(series: pl.Series, kind: Kind, goal: by_target.Goal | None) -> dict[str, Any]:
     """Describe one column, and how the target goes along it."""
-    kind = kind_of(series)
-    facts = columns.describe(series, kind)
+    reading = read(series, kind)
+    facts = columns.describe(series, kind, reading)
     if goal is not None:
-        facts["by_target"] = by_target.story(series, kind, goal)
+        facts["by_target"] = by_target.story(series, kind, goal, reading)
     return facts
 
 
@@ -88,15 +155,28 @@ def ranking(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(strengths, key=lambda entry: -entry["strength"])
 
 
-def duplicate_rows(table: pl.DataFrame) -> int:
-    """Count the rows that repeat an earlier one; hashes find the candidates, values decide."""
+def duplicate_rows(table: pl.DataFrame, described: list[dict[str, Any]]) -> int:
+    """Count the rows that repeat an earlier one; hashes of the most telling columns find the candidates, values decide."""
     if table.height < 2 or table.width == 0:
         return 0
-    candidates = table.filter(table.hash_rows(seed=0).is_duplicated())
+    telling = sorted(described, key=lambda facts: -facts["distinct"])[:TELLING]
+    if telling[0]["distinct"] == table.height:
+        return 0
+    candidates = table
+    for names in ([facts["name"] for facts in telling], table.columns):
+        candidates = candidates.filter(candidates.select(names).hash_rows(seed=0).is_duplicated())
     return candidates.height - candidates.n_unique() if candidates.height else 0
 
 
 def to_dict(profiled: dict[str, Any], lang: Lang) -> dict[str, Any]:
-    """Return a profile as JSON data, its alerts said in a language."""
-    said = [alert | {"text": alert["text"].say(lang)} for alert in profiled["alerts"]]
-    return profiled | {"alerts": said}
+    """Return a profile as JSON data, its sentences said in a language; those stand anywhere but among a column's facts."""
+    return {name: part if name == "columns" else said(part, lang) for name, part in profiled.items()}
+
+
+def said(part: Any, lang: Lang) -> Any:
+    """Say every sentence in plain data."""
+    if isinstance(part, Text):
+        return part.say(lang)
+    if isinstance(part, dict):
+        return {name: said(value, lang) for name, value in part.items()}
+    return [said(value, lang) for value in part] if isinstance(part, list | tuple) else part

@@ -275,6 +275,8 @@ def standing(run_id: str, by: Principal, lang: Lang) -> dict[str, Any]:
         result = job.result or {}
         address = f"/api/v1/results/{run_id}" if result.get("file") else None
         return found | {"report": result.get("report"), "result_url": address}
+    if job.kind != "compare":
+        return found | {"result": job.result}
     state = {name: value for name, value in actions.compare.state(run_id, by=by).items() if name != "job"}
     return found | spoken({"leaderboard": state.pop("rows", [])} | state, lang)
 

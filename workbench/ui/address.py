@@ -6,13 +6,20 @@ import streamlit as st
 
 from workbench.ui.session import session
 
-OPENED = ("dataset", "run", "model", "batch", "reading")
+OPENED = ("dataset", "run", "model", "batch", "reading", "honest")
 IDS = (*OPENED, "lang")
+# What one page shows of what is open there: its address says it, other pages' addresses do not.
+VIEW = ("tab", "column")
 
 
 def get(name: str) -> str | None:
     """Return the id of what is open under a name, or None."""
     return st.query_params.get(name) or None
+
+
+def view(name: str) -> str | None:
+    """Return what the page shows by its address; after a round through the menu, what it showed before."""
+    return get(name) or session().ids.get(name)
 
 
 def put(**ids: str | None) -> None:

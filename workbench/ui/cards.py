@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from workbench.jobs import Job
 
 RECENT = 8
-COMPARISON = "compare"
+COMPARISON, PROFILE, HONEST = "compare", "profile", "honest"
 Item = TypeVar("Item")
 STANDING: dict[str, tuple[str, Literal["orange", "blue", "violet", "green"]]] = {
     "no_target": (":material/flag:", "orange"),
@@ -72,7 +72,7 @@ def mine() -> None:
         datasets(found)
     with right:
         st.subheader(say("page.home.runs"))
-        runs(found)
+        runs([job for job in found if not (job.kind == PROFILE and job.state == "finished")])  # its table shows it
 
 
 def datasets(jobs: Sequence[Job]) -> None:
@@ -163,7 +163,9 @@ def run(job: Job) -> None:
     state = say(f"ui.run.{job.state}_short")
     if job.state == "running" and job.progress is not None:
         state = f"{state} {job.progress:.0%}"
-    label = say("page.home.run", title=job.title, state=state, at=moment(job.created))
+    titles = {PROFILE: "profile.job.title", HONEST: "honest.job.title"}
+    title = say(titles[job.kind], title=job.title) if job.kind in titles else job.title
+    label = say("page.home.run", title=title, state=state, at=moment(job.created))
     place, ids = target_of(job)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(live.ICONS[job.state], width="content")
@@ -176,6 +178,10 @@ def target_of(job: Job) -> tuple[str, dict[str, Any]]:
         return "predict", {"batch": job.id, "model": job.spec.get("model")}
     if job.kind == COMPARISON:
         return "compare", {"run": job.id, "dataset": job.spec.get("dataset") if is_mine(job) else None}
+    if job.kind == PROFILE:
+        return "explore", {"dataset": job.spec.get("dataset")}
+    if job.kind == HONEST:
+        return "checks", {"dataset": job.spec.get("dataset"), "honest": job.id}
     return "data", {"dataset": (job.result or {}).get("dataset")}
 
 

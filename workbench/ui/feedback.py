@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from workbench import figure as look
 from workbench.errors import WorkbenchError
 from workbench.ui import places
 from workbench.ui.language import lang, say
@@ -77,8 +78,8 @@ def place_of(field: Mapping[str, Any]) -> str:
 
 
 def chart(figure: Any, *, key: str) -> None:
-    """Draw a chart of ours: it has its own look, made for both themes, and no buttons whose words we cannot say."""
-    st.plotly_chart(figure, theme=None, key=key, config={"displayModeBar": False, "locale": lang()})
+    """Draw a chart of ours: it has its own look, made for both themes, and a small bar to save it as a picture."""
+    st.plotly_chart(figure, theme=None, key=key, config=look.config(look.title_of(figure), lang()))
 
 
 def nothing(key: str, *, to: str, **values: object) -> None:

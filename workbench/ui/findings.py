@@ -1,4 +1,4 @@
-"""What profile, checks and explanations found, as lists, tables and sentences."""
+"""What checks and explanations found, as lists, tables and sentences."""
 
 from __future__ import annotations
 
@@ -6,43 +6,14 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from workbench.figure import number
 from workbench.ui import grids, places
 from workbench.ui.language import say
-from workbench.ui.results import spoken
 
 Colour = Literal["green", "orange", "red", "blue"]
 
 SEVERITIES = ("error", "warning", "info")
 ICONS = {"error": ":material/error:", "warning": ":material/warning:", "info": ":material/info:"}
 COLOURS: dict[str, Colour] = {"error": "red", "warning": "orange", "info": "blue"}
-# More alerts than this are a wall; the rest stands folded.
-MOST_ALERTS = 8
-
-
-def overview(profile: dict[str, Any]) -> None:
-    """Show a table's size and what it lacks."""
-    cells = profile["rows"] * len(profile["columns"])
-    figures = {
-        "rows": f"{profile['rows']:,}",
-        "columns": f"{len(profile['columns']):,}",
-        "missing": f"{profile['missing'] / cells:.1%}" if cells else number(None),
-        "duplicates": f"{profile['duplicates']:,}",
-    }
-    for place, (name, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
-        place.metric(say(f"ui.profile.{name}"), value, border=True)
-
-
-def alerts(profile: dict[str, Any]) -> None:
-    """List what stands out, worst first."""
-    found = profile["alerts"]
-    if not found:
-        st.success(say("ui.profile.no_alerts"), icon=":material/check_circle:")
-    lines = [f"{ICONS[alert['severity']]} {plain(say(alert['text']))}" for alert in found]
-    st.markdown(bullets(lines[:MOST_ALERTS]))
-    if lines[MOST_ALERTS:]:
-        with st.expander(say("ui.profile.more_alerts", count=len(lines) - MOST_ALERTS)):
-            st.markdown(bullets(lines[MOST_ALERTS:]))
 
 
 def plain(text: str) -> str:
@@ -55,43 +26,6 @@ def plain(text: str) -> str:
 def bullets(lines: list[str]) -> str:
     """Return lines as a Markdown list."""
     return "\n".join(f"- {line}" for line in lines)
-
-
-def columns(profile: dict[str, Any]) -> None:
-    """Draw a line for each column: kind, missing, distinct, and what is typical."""
-    grids.show(
-        [
-            {**column, "kind": say(f"profile.kind.{column['kind']}"), "typical": typical(column)}
-            for column in profile["columns"]
-        ],
-        {
-            "name": grids.words("ui.column.name", pinned=True),
-            "kind": grids.words("ui.column.kind"),
-            "missing_rate": grids.share("ui.column.missing"),
-            "distinct": grids.number("ui.column.distinct"),
-            "typical": grids.words("ui.column.typical", width="large"),
-        },
-        key="explore.columns",
-    )
-
-
-def typical(column: dict[str, Any]) -> str:
-    """Return the most frequent labels, or the range with the median."""
-    if column.get("top"):
-        return say("ui.profile.top", labels=[spoken(entry["value"]) for entry in column["top"][:3]])
-    if isinstance(column.get("median"), int | float):
-        return say("ui.profile.range", low=number(column["min"]), median=number(column["median"]), high=number(column["max"]))
-    if column.get("min") is not None:
-        return say("ui.profile.span", first=str(column["min"]), last=str(column["max"]))
-    return ""
-
-
-def first_column(profile: dict[str, Any]) -> int:
-    """Return the column to begin with: the one that goes with the target most, else the first that can be drawn."""
-    names = [column["name"] for column in profile["columns"]]
-    if ranking := (profile["target"] or {}).get("ranking"):
-        return names.index(ranking[0]["column"])
-    return next((i for i, column in enumerate(profile["columns"]) if column["kind"] != "text"), 0)
 
 
 def by_severity(report: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from workbench.ui import address, feedback, language, places, watch
+from workbench.ui import address, feedback, language, pictures, places, watch
 from workbench.ui.language import say
 
 address.restore()
@@ -18,5 +18,6 @@ with st.sidebar:
     language.choice()
     watch.session()
     watch.identity()
+    pictures.buttons()
 with feedback.guarded(page.url_path or "home"):
     page.run()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -34,8 +34,15 @@ def flag(key: str, **options: Any) -> Any:
     return st.column_config.CheckboxColumn(say(key), **options)
 
 
-def show(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, Any], *, key: str, alt: str | None = None) -> None:
-    """Draw rows in a fixed order of columns."""
+def show(
+    rows: Sequence[Mapping[str, Any]],
+    columns: Mapping[str, Any],
+    *,
+    key: str,
+    alt: str | None = None,
+    height: Literal["auto", "content"] = "auto",
+) -> None:
+    """Draw rows in a fixed order of columns; as high as ten of them, or as all of them."""
     listed = [{name: row.get(name) for name in columns} for row in rows]
     st.dataframe(
         {name: [row[name] for row in listed] for name in columns},
@@ -45,6 +52,7 @@ def show(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, Any], *, key: 
         placeholder=BLANK,
         key=key,
         alt=alt,
+        height=height,
     )
 
 

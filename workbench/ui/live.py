@@ -15,6 +15,7 @@ from workbench.ui.people import who
 from workbench.words import Text
 
 if TYPE_CHECKING:
+    from workbench.actions.profile import Shown
     from workbench.jobs import Job
 
 EVERY = 1.0
@@ -207,6 +208,50 @@ def read_again(job: Job) -> None:
         if st.form_submit_button(say("ui.reading.again"), icon=":material/restart_alt:"):
             with feedback.reported():
                 sources.open_upload(job.spec["upload"], wishes)
+
+
+def profiling(dataset_id: str, shown: Shown) -> None:
+    """Show a large table's profile being made, and draw the page again as more of it is there; say when nothing more comes."""
+    if shown.whole:
+        return
+    if not shown.is_going:
+        draw_profile_end(dataset_id, shown)
+        return
+
+    @st.fragment(run_every=EVERY)
+    def again() -> None:
+        with feedback.guarded("explore"):
+            now = actions.profile.shown(dataset_id, by=who())
+            if now.whole or not now.is_going or there(now) != there(shown):
+                st.rerun()
+            draw_profile(now)
+
+    again()
+
+
+def there(shown: Shown) -> tuple[int, set[str]]:
+    """Return how much of a profile is there: its columns, and its parts."""
+    return len(shown.profile["columns"]), {name for name, part in shown.profile.items() if part is not None}
+
+
+def draw_profile(shown: Shown) -> None:
+    """Draw how far a profile is, and a button to stop it."""
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    doing = say(shown.note) if shown.note else say(f"ui.run.{shown.state}")
+    left.progress(min(max(shown.progress or 0.0, 0.0), 1.0), doing)
+    stop = shown.may_stop and shown.run
+    if stop and right.button(say("ui.run.stop"), icon=":material/stop:", key="explore.stop", width="stretch"):
+        actions.runs.stop(str(shown.run), by=who())
+        st.toast(say("ui.run.stopping"), icon=":material/stop_circle:")
+
+
+def draw_profile_end(dataset_id: str, shown: Shown) -> None:
+    """Say why there is no more of a profile, and offer to make it again; what is there stays below."""
+    tell = st.warning if shown.state == "stopped" else st.error
+    tell(say(shown.error) if shown.error else say(f"ui.explore.ended.{shown.state}"), icon=ICONS[shown.state])
+    if st.button(say("ui.explore.again"), icon=":material/restart_alt:", key="explore.again"):
+        actions.profile.again(dataset_id, by=who())
+        st.rerun()
 
 
 def draw_batch(run_id: str, job: Job) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
@@ -13,18 +13,32 @@ from workbench.ui.address import get, put
 from workbench.ui.people import who
 
 if TYPE_CHECKING:
-    from workbench.data import Dataset
+    from workbench.data import Dataset, DatasetRecord
 
-__all__ = ["dataset", "dataset_or_none", "get", "put"]
+__all__ = ["dataset", "dataset_or_none", "get", "put", "record"]
+
+
+def record() -> DatasetRecord:
+    """Return what is known of the open table, without its rows; without a table, point to the data page and stop."""
+    if dataset_id := get("dataset"):
+        try:
+            return actions.datasets.record(dataset_id, by=who())
+        except DatasetNotFound as problem:
+            feedback.show(problem)
+            put(dataset=None)
+    return nowhere()
+
+
+def nowhere() -> NoReturn:
+    """Point to the data page, where a table can be opened, and stop."""
+    feedback.nothing("ui.empty.dataset", to="data")
+    st.stop()
 
 
 def dataset() -> Dataset:
     """Return the open table; without one, point to the data page and stop."""
     found = dataset_or_none()
-    if found is None:
-        feedback.nothing("ui.empty.dataset", to="data")
-        st.stop()
-    return found
+    return nowhere() if found is None else found
 
 
 def dataset_or_none() -> Dataset | None:

@@ -164,11 +164,14 @@ def test_no_cell_of_a_row_is_left_anywhere(
     dataset_id = bring_secret()
     model = register(dataset_id)
     batch, comparison = score(dataset_id, model), compared(dataset_id, model)
+    actions.profile.of(dataset_id, by=LOCAL)
     jobs.share(held.store(), batch, by=LOCAL, shared=True)
     frame = actions.datasets.get(dataset_id, by=LOCAL).frame
     rows = frame.select(FEATURES).filter(pl.col("職業") != SECRETS[1]).head(40).to_dicts()
     before = actions.predict.rows("解約予測", rows, by=LOCAL)["predictions"]
-    assert {"datasets", "models", "batches", "jobs"} <= {name.split("/")[0] for names in found().values() for name in names}
+    assert {"datasets", "models", "batches", "jobs", "profiles"} <= {
+        name.split("/")[0] for names in found().values() for name in names
+    }
 
     asked = actions.forget.consequences(dataset_id, by=LOCAL)
     assert [r.id for r in asked.records] == [dataset_id]
@@ -216,7 +219,9 @@ def test_a_table_without_models_goes_without_a_question(bring_secret: Bring) -> 
 
 
 @pytest.mark.parametrize("choice", ["delete", "replace"])
-@pytest.mark.parametrize("fails_at", ["dataset.json", "spec.json", "models/解約予測/", "golden.parquet", "table.parquet"])
+@pytest.mark.parametrize(
+    "fails_at", ["dataset.json", "spec.json", "models/解約予測/", "golden.parquet", "profiles/", "table.parquet"]
+)
 def test_an_interrupted_deletion_looks_deleted_and_is_finished_by_the_next_call(
     bring_secret: Bring,
     register: Callable[..., ModelRecord],
@@ -228,6 +233,7 @@ def test_an_interrupted_deletion_looks_deleted_and_is_finished_by_the_next_call(
     dataset_id = bring_secret()
     model = register(dataset_id)
     score(dataset_id, model)
+    actions.profile.of(dataset_id, by=LOCAL)
     remove = FolderStore.delete
 
     def interrupted(store: FolderStore, name: str, **options: Any) -> None:

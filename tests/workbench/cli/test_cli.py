@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 
@@ -81,6 +82,26 @@ def test_profile_says_how_a_file_was_read(call: Call, customers: Path) -> None:
     assert answer["reading"]["encoding"] == "cp932"
     assert answer["reading"]["delimiter"] == ","
     assert {"name", "kind", "missing", "missing_rate", "distinct"} <= set(answer["columns"][0])
+
+
+def test_profile_writes_a_page_and_a_workbook_with_the_target_of_the_call(call: Call, customers: Path, tmp_path: Path) -> None:
+    page, book = tmp_path / "要約.html", tmp_path / "要約.xlsx"
+    done = call(
+        "profile", customers, "--target", "解約", "--event", "いいえ", "--html", page, "--xlsx", book, "--json", "-", lang="ja"
+    )
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert (answer["target"]["name"], answer["target"]["labels"]) == ("解約", ["いいえ"])
+    assert all(isinstance(alert["text"], str) for alert in answer["alerts"])
+    assert page.read_text(encoding="utf-8").startswith('<!doctype html>\n<html lang="ja">')
+    names = [cell.value for cell in openpyxl.load_workbook(book)["列"]["B"]]
+    assert names == ["列", *(column["name"] for column in answer["columns"])]
+
+
+def test_profile_refuses_a_target_that_is_not_there(call: Call, customers: Path, tmp_path: Path) -> None:
+    assert_one_line(call("profile", customers, "--target", "解役"), "解役", "解約")
+    assert_one_line(call("profile", customers, "--time", "登録"), "登録", "登録日")
+    assert_one_line(call("profile", customers, "--xlsx", tmp_path / "no" / "x.xlsx"), "x.xlsx")
 
 
 def test_a_leak_is_an_error_and_exit_one(call: Call, tmp_path: Path, make_table: Callable[..., pl.DataFrame]) -> None:

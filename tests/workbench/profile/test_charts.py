@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import polars as pl
 import pytest
@@ -73,33 +74,10 @@ def test_what_cannot_be_drawn_says_why(profiled: dict) -> None:
     assert "no groups" in story.layout.annotations[0].text
 
 
-def test_missing_values_are_ranked(profiled: dict) -> None:
-    chart = charts.missing_chart(profiled, "en")
-
-    assert list(chart.layout.yaxis.ticktext) == ["年齢", "職業"]
-    assert chart.layout.title.text == "Missing values: 2 of 10 columns"
-
-
-def test_the_ranking_is_the_profiles(profiled: dict) -> None:
-    chart = charts.ranking_chart(profiled, "en")
-
-    assert list(chart.data[0].x) == [entry["strength"] for entry in profiled["target"]["ranking"]]
-
-
-def test_correlations_are_a_matrix_of_the_numbers(profiled: dict) -> None:
-    chart = charts.associations_chart(profiled, "en")
-
-    assert list(chart.layout.xaxis.ticktext) == ["年齢", "収入", "売上"]
-    assert chart.data[0].z[0][0] == pytest.approx(1.0)
-
-
 def test_charts_of_an_empty_table_say_so() -> None:
     profiled = profile.profile(pl.DataFrame({"a": []}, schema={"a": pl.Float64}))
 
     for chart in (
-        charts.missing_chart(profiled, "ja"),
-        charts.associations_chart(profiled, "ja"),
-        charts.ranking_chart(profiled, "ja"),
         charts.column_chart(profiled["columns"][0], "ja"),
         charts.target_chart(profiled["columns"][0], "ja"),
     ):
@@ -111,3 +89,41 @@ def test_no_chart_needs_webgl(profiled: dict) -> None:
     drawn += [charts.target_chart(c, "en") for c in profiled["columns"]]
 
     assert not [trace for chart in drawn for trace in chart.data if trace.type.endswith("gl")]
+
+
+def test_texts_that_all_differ_are_drawn_by_their_length() -> None:
+    table = pl.DataFrame({"note": [f"{i}{'字' * (i % 13)}" for i in range(300)]})
+    note = profile.profile(table)["columns"][0]
+
+    chart = charts.column_chart(note, "en")
+
+    assert list(chart.data[0].y) == note["length"]["histogram"]["counts"]
+    assert "all 300 values differ" in chart.layout.xaxis.title.text.replace("<br>", " ")
+
+
+def test_blank_labels_have_a_name() -> None:
+    blank = profile.profile(pl.DataFrame({"c": ["", "x", "x", "\u3000"]}))["columns"][0]
+
+    chart = charts.column_chart(blank, "ja")
+
+    assert list(chart.layout.yaxis.ticktext) == ["x", "(空白の文字列)", "(空白の文字列)"]
+
+
+def test_hours_of_one_day_are_told_apart() -> None:
+    moments = [datetime(2024, 4, 1, 8) + timedelta(minutes=i) for i in range(600)]
+    table = pl.DataFrame({"at": moments, "y": ["a", "b"] * 300})
+
+    chart = charts.target_chart(profile.profile(table, target="y")["columns"][0], "en")
+
+    assert chart.data[0].x[0] == 0
+    assert charts.stretch("2024-04-01T08:00:00", "2024-04-01T08:59:54") == "2024-04-01 08:00 – 08:59"
+    assert charts.stretch("2024-04-01T08:00:00", "2024-04-02T08:00:00") == "2024-04-01 – 2024-04-02"
+    assert charts.stretch(1000.0, 2000.5) == "1,000 – 2,000.50"
+
+
+def test_a_mean_that_cannot_be_computed_is_a_sentence() -> None:
+    table = pl.DataFrame({"a": ["x", "y"] * 15, "y": [1e308 + i * 1e305 for i in range(30)]})
+
+    chart = charts.target_chart(profile.profile(table, target="y")["columns"][0], "en")
+
+    assert "too large" in chart.layout.annotations[0].text

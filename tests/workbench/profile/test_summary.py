@@ -97,3 +97,66 @@ def test_the_events_rate_is_told(make_table: Callable[..., pl.DataFrame]) -> Non
     found = profile.profile(table, target="解約", event="いいえ")
 
     assert found["target"]["overall"] == [pytest.approx((table["解約"] == "いいえ").mean())]
+
+
+def test_parts_are_told_as_they_come_and_make_the_whole(make_table: Callable[..., pl.DataFrame]) -> None:
+    table = pl.concat([make_table(60).rename(lambda name, i=i: f"{name}{i}") for i in range(3)], how="horizontal")
+    parts: list[tuple[str, dict]] = []
+
+    whole = profile.profile(table, target="解約0", told=lambda stage, part: parts.append((stage, part)))
+
+    stages = [stage for stage, _ in parts]
+    assert stages == ["overview", *["columns"] * 4, "duplicates", "associations"]
+    overview = parts[0][1]
+    assert overview["column_count"] == 30
+    assert overview["blanks"] == {name: table[name].null_count() for name in table.columns}
+    assert all(overview[name] == whole[name] for name in ("rows", "kinds", "missing", "memory"))
+    assert [column for stage, part in parts if stage == "columns" for column in part["columns"]] == whole["columns"]
+    assert parts[-2][1] == {"duplicates": whole["duplicates"]}
+    assert parts[-1][1] == {"associations": whole["associations"]}
+
+
+def test_what_a_listener_raises_ends_the_work(make_table: Callable[..., pl.DataFrame]) -> None:
+    heard = []
+
+    def stop(stage: str, part: dict) -> None:
+        heard.append(stage)
+        if stage == "columns":
+            raise InterruptedError("stopped")
+
+    with pytest.raises(InterruptedError, match="stopped"):
+        profile.profile(make_table(60), told=stop)
+
+    assert heard == ["overview", "columns"]
+
+
+def test_nan_is_missing_and_the_callers_table_stays_as_it_is() -> None:
+    table = pl.DataFrame({"a": [1.0, float("nan"), None], "b": [1, 2, 3]})
+
+    found = profile.profile(table, target="a")
+
+    assert (found["missing"], found["columns"][0]["missing"], found["target"]["rows"]) == (2, 2, 1)
+    assert table["a"].is_nan().sum() == 1
+
+
+def test_the_target_is_told_along_the_time_column(make_table: Callable[..., pl.DataFrame]) -> None:
+    table = make_table(200)
+
+    found = profile.profile(table, target="解約", time="登録日")
+
+    assert found["by_time"]["column"] == "登録日"
+    assert sum(period["rows"] for period in found["by_time"]["bins"]) == 200
+    assert profile.profile(table, target="解約", time="年齢")["by_time"] is None
+    assert profile.profile(table, time="登録日")["by_time"] is None
+    with pytest.raises(ColumnNotFound, match="登録日"):
+        profile.profile(table, target="解約", time="登録曰")
+
+
+@pytest.mark.parametrize("rows", [1, 5, 40])
+def test_rows_that_agree_in_the_most_telling_columns_only_are_no_repeats(rows: int) -> None:
+    table = pl.DataFrame(
+        {name: list(range(rows)) * 2 for name in "abc"} | {"d": [0] * rows + [1] * rows, "e": [0.0, -0.0] * rows}
+    )
+
+    assert profile.profile(table)["duplicates"] == 0
+    assert profile.profile(table.drop("d"))["duplicates"] == int(table.drop("d").to_pandas().duplicated().sum())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,12 @@ import httpx
 import polars as pl
 import pytest
 
+from workbench.actions import held
 from workbench.data import read
+from workbench.jobs import records
+from workbench.principal import LOCAL
+from workbench.serving.rest import standing
+from workbench.store import put_json
 
 MODELS = "/api/v1/models"
 PREDICT = f"{MODELS}/ad-revenue/predict"
@@ -138,6 +144,16 @@ def finished(client: httpx.Client, address: str, patience: float) -> dict[str, A
             return found
         time.sleep(0.3)
     raise AssertionError(found)
+
+
+def test_a_run_of_another_kind_of_work_tells_what_it_made(own_store: None) -> None:
+    now = datetime.now(UTC)
+    run = records.new_id(now)
+    spec = {"id": run, "kind": "profile", "title": "顧客.csv", "owner": LOCAL.who, "created": now.isoformat(), "spec": {}}
+    put_json(held.store(), records.place(run, records.SPEC), spec)
+    records.settle(held.store(), run, "finished", at=now, result={"dataset": "d"})
+    found = standing(run, LOCAL, "en")
+    assert (found["kind"], found["state"], found["result"]) == ("profile", "finished", {"dataset": "d"})
 
 
 @pytest.mark.slow

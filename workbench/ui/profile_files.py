@@ -1,0 +1,54 @@
+"""The profile to take away: a page that stands alone, the data, and the numbers for Excel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Literal
+
+import streamlit as st
+
+from workbench import actions
+from workbench.figure import file_name
+from workbench.ui.language import lang, say
+from workbench.ui.people import who
+
+if TYPE_CHECKING:
+    from workbench.data import DatasetRecord
+
+Form = Literal["html", "json", "xlsx"]
+
+MEDIA: dict[Form, str] = {
+    "html": "text/html",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+ICONS: dict[Form, str] = {"html": ":material/web:", "json": ":material/data_object:", "xlsx": ":material/table_chart:"}
+
+
+def downloads(dataset: DatasetRecord) -> None:
+    """Draw a button for each form; a file is made when somebody asks for it, not when the page runs."""
+    stem = file_name(say("profile.export.file_name", table=PurePath(dataset.name).stem))
+    with st.container(horizontal=True):
+        for form, media in MEDIA.items():
+            st.download_button(
+                say(f"profile.export.{form}"),
+                made(form, dataset.id),
+                f"{stem}.{form}",
+                media,
+                help=say(f"profile.export.{form}_help"),
+                icon=ICONS[form],
+                on_click="ignore",
+                key=f"explore.download.{form}.{dataset.id}",
+            )
+
+
+def made(form: Form, dataset_id: str) -> Callable[[], str | bytes]:
+    """Return what makes a file later, outside the page's run: who asks and in which language is settled here."""
+    makers: dict[Form, Callable[..., str | bytes]] = {
+        "html": actions.profile.html,
+        "json": actions.profile.json_data,
+        "xlsx": actions.profile.xlsx,
+    }
+    return partial(makers[form], dataset_id, lang(), by=who())
