@@ -13,6 +13,8 @@ from workbench.profile.ordered import MOST_TOP, Counted, Labelled, Ordered, Read
 
 QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 BINS = 30
+# Whole numbers over a range below this fall into bins of whole numbers: others would hold one value more or less.
+MOST_WHOLE = 50 * BINS
 TOP_VALUES = MOST_TOP
 # A value longer than this is shown shortened; the table keeps it whole.
 LONGEST_VALUE = 200
@@ -147,12 +149,14 @@ def histogram(x: np.ndarray, low: float, high: float) -> dict[str, Any] | None:
 
 
 def bin_edges(inside: np.ndarray, low: float, high: float) -> np.ndarray:
-    """Return the edges: one bin a value for few whole numbers, equal widths otherwise."""
+    """Return the edges: one bin a value for few whole numbers, equally many values a bin for more, equal widths otherwise."""
     if low == high:
         half, most = max(0.5, abs(low) * 1e-6), np.finfo(np.float64).max
         return np.clip([low - half, high + half], -most, most)
-    if high - low < BINS and bool((inside == np.floor(inside)).all()):
-        return np.arange(np.ceil(low) - 0.5, np.floor(high) + 1.0)
+    if high - low < MOST_WHOLE and bool((inside == np.floor(inside)).all()):
+        first, last = np.ceil(low), np.floor(high)
+        step = np.ceil((last - first + 1) / BINS)
+        return np.arange(first - 0.5, last + step, step)
     # The widest range of floats is wider than a float: its halves are cut.
     edges = np.linspace(low, high, BINS + 1) if np.isfinite(high - low) else 2 * np.linspace(low / 2, high / 2, BINS + 1)
     # Neighbours among the floats have no thirty edges between them.

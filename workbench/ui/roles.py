@@ -131,8 +131,8 @@ def event_of(dataset: Dataset, draft: Draft, key: str) -> str | None:
 
 def controlled(widget: Callable[..., Any], key: str, value: Any, take: Callable[[Any], None], **options: Any) -> Any:
     """Draw a widget that shows what the draft says, and tells the draft what is chosen."""
-    if key not in st.session_state or st.session_state[key] != value:
-        st.session_state[key] = value
+    # Set anew at every run: where two runs follow each other quickly, a browser may have missed the first one's value.
+    st.session_state[key] = value
     return widget(**options, key=key, on_change=lambda: take(st.session_state[key]))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from datetime import date, datetime
 
@@ -71,6 +72,12 @@ def test_histogram_counts_every_finite_value_once(name: str) -> None:
     assert sum(shape["counts"]) + shape["below"] + shape["above"] == len(x)
     assert (shape["below"], shape["above"]) == (int((x < low).sum()), int((x > high).sum()))
     assert len(shape["edges"]) == len(shape["counts"]) + 1
+
+
+def test_every_bin_of_many_whole_numbers_holds_equally_many_values() -> None:
+    shape = facts(list(range(20, 82)) * 20)["histogram"]
+    assert len({b - a for a, b in itertools.pairwise(shape["edges"])}) == 1
+    assert len(set(shape["counts"][:-1])) == 1, "a flat column looks flat"
 
 
 def test_histogram_equals_numpys_on_the_middle() -> None:
