@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 ROWS_PART, TARGET_PART = (0.0, 0.2), (0.3, 1.0)
 TIME_HEIGHT = 420
 BAND_OPACITY = 0.2
+# What explains less than this is to look small: a ranking of columns that explain nothing has bars too.
+SMALL = 0.05
 
 
 def ranking_chart(profiled: Mapping[str, Any], lang: Lang) -> go.Figure:
@@ -27,7 +29,9 @@ def ranking_chart(profiled: Mapping[str, Any], lang: Lang) -> go.Figure:
     bars = [(e["column"], e["strength"], percent(e["strength"])) for e in target.get("ranking", [])[:MOST_BARS]]
     if not bars:
         return figure.empty(title, lang, reason=Text("profile.chart.no_target"))
-    return bar_chart(title, bars, lang, x=Text("profile.chart.strength"), share=True)
+    chart = bar_chart(title, bars, lang, x=Text("profile.chart.strength"), share=True)
+    chart.update_xaxes(range=[0, max(SMALL, 1.05 * bars[0][1])])
+    return chart
 
 
 def time_chart(profiled: Mapping[str, Any], lang: Lang) -> go.Figure:

@@ -88,3 +88,9 @@ def test_steps_of_several_years_are_said() -> None:
     chart = time_chart(over_time(["a", "b"] * 30, [d * 900 for d in range(60)]), "en")
 
     assert chart.layout.xaxis.title.text == "Year (each point stands for 5 years)"
+
+
+def test_columns_that_explain_nothing_have_short_bars() -> None:
+    noise = {"target": {"name": "y", "ranking": [{"column": "a", "strength": 0.00004}]}}
+    axis = ranking_chart(noise, "en").layout.xaxis.range
+    assert axis == (0, 0.05)
