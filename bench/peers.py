@@ -13,7 +13,7 @@ FOLDER = PROJECT / ".workbench" / "peers"
 PEERS = {
     "ydata-profiling": ("ydata-profiling==4.18.4", "setuptools<81"),
     "sweetviz": ("sweetviz==2.3.3", "numpy<2", "pandas<3", "setuptools<81"),
-    "skrub": ("skrub==0.11.0", "matplotlib<3.11", "pyarrow<26"),
+    "skrub": ("skrub==0.11.0", "matplotlib<3.11"),
 }
 
 

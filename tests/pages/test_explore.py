@@ -78,7 +78,7 @@ def test_the_story_of_the_target_comes_first(open_page: Open, keep_table: Keep, 
     assert [m.value for m in at.metric][:2] == ["200", "10"]
     assert say("ui.explore.moves", lang) in texts(at)
     assert at.button(key="explore.question.0")
-    assert charts(at) == 1, "the ranking"
+    assert charts(at) == 2, "the ranking, and the target along the only date column"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from workbench.principal import Principal
 from workbench.settings import get_settings
 from workbench.words import Text
 
-KIND = "honest"
+KIND = LANE = "honest"
 
 
 def start(dataset_id: str, *, by: Principal, columns: Sequence[str] | None = None) -> str:
@@ -49,7 +49,7 @@ def start(dataset_id: str, *, by: Principal, columns: Sequence[str] | None = Non
         "by": {"who": by.who, "kind": by.kind, "role": by.role},
     }
     run_id = jobs.start(
-        held.store(), kind=KIND, title=dataset.name, spec=spec, by=by, environment=get_settings().environment(), lane="read"
+        held.store(), kind=KIND, title=dataset.name, spec=spec, by=by, environment=get_settings().environment(), lane=LANE
     )
     audit.record("honest_started", by, run=run_id, dataset=dataset_id, suspects=len(accused))
     return run_id

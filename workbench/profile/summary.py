@@ -46,7 +46,7 @@ def profile(
     event : object, optional
         The label counted in a binary target; by default the last in sort order.
     time : str, optional
-        The column the target is told along; one that holds no dates is passed over.
+        The column the target is told along, by default the only date column; one that holds no dates is passed over.
     told : callable, optional
         Called with each part as soon as it is there: ``overview``, ``columns`` (some at a time, in the table's order),
         ``duplicates``, ``associations``. What it raises ends the work.
@@ -68,6 +68,7 @@ def profile(
             raise ColumnNotFound(name, frame.columns)
     told = told or ignored
     table = without_nan(frame)
+    time = time or only_date(table, target)
     with ThreadPoolExecutor(HANDS) as pool:
         try:
             return whole(table, pool, target=target, event=event, time=time, told=told)
@@ -78,6 +79,12 @@ def profile(
 
 def ignored(stage: str, part: dict[str, Any]) -> None:
     """Tell nobody."""
+
+
+def only_date(table: pl.DataFrame, target: str | None) -> str | None:
+    """Return the column that says when, where a table has one date column only; of several only a person knows which."""
+    dates = [column.name for column in table.iter_columns() if column.dtype.is_temporal() and column.name != target]
+    return dates[0] if len(dates) == 1 else None
 
 
 # The widest floats overflow on the way to a sum; what comes of it is left out.

@@ -1,5 +1,5 @@
 // Gives every chart's bar a second button, SVG, beside plotly's PNG, and every picture white paper and dark ink: a chart on the page
-// is transparent, because the page may be light or dark. One set of listeners on the document serves charts that come later.
+// is transparent, because the page may be light or dark. One watch over the document serves charts that come later.
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const PAPER = "#ffffff";
 const INK = "#31333f";
@@ -68,18 +68,26 @@ function clicked(event) {
   take(chart, camera(chart), isSvg ? "svg" : "png");
 }
 
-function approached(event) {
-  const chart = event.target.closest?.(".js-plotly-plot");
-  if (chart) complete(chart);
+// Plotly makes a chart's bar anew when it draws again, maybe below a pointer that stays where it is: what counts is the bar, not the
+// pointer. One look for each picture of the screen, however much changed.
+let isWaiting = false;
+
+function look() {
+  isWaiting = false;
+  document.querySelectorAll(".js-plotly-plot").forEach(complete);
+}
+
+function changed() {
+  if (isWaiting) return;
+  isWaiting = true;
+  requestAnimationFrame(look);
 }
 
 export default function ({ data }) {
   const isFirst = !window.__wbPictures;
   window.__wbPictures = data;
-  // Charts that were there first, and those whose button has another language.
-  document.querySelectorAll(".js-plotly-plot").forEach(complete);
+  look();
   if (!isFirst) return;
-  document.addEventListener("pointerover", approached, true);
-  document.addEventListener("focusin", approached, true);
+  new MutationObserver(changed).observe(document.body, { childList: true, subtree: true });
   document.addEventListener("click", clicked, true);
 }

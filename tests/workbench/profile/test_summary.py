@@ -152,6 +152,13 @@ def test_the_target_is_told_along_the_time_column(make_table: Callable[..., pl.D
         profile.profile(table, target="解約", time="登録曰")
 
 
+def test_the_only_date_column_tells_the_target_along_time_and_of_two_none_does(make_table: Callable[..., pl.DataFrame]) -> None:
+    table = make_table(200)
+
+    assert profile.profile(table, target="解約") == profile.profile(table, target="解約", time="登録日")
+    assert profile.profile(table.with_columns(更新日="登録日"), target="解約")["by_time"] is None
+
+
 @pytest.mark.parametrize("rows", [1, 5, 40])
 def test_rows_that_agree_in_the_most_telling_columns_only_are_no_repeats(rows: int) -> None:
     table = pl.DataFrame(
