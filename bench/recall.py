@@ -41,7 +41,7 @@ TRAPS = (
     Trap("titanic_with_alive.csv", "survived", (("alive",),)),
     Trap("bike_sharing_day.csv", "cnt", (("casual", "registered"),)),
     Trap("CTG.csv", "NSP", (("CLASS",), ("SUSP",), ("A", "B", "C", "D", "E", "AD", "DE", "LD", "FS", "SUSP"))),
-    Trap("mice.csv", "class", (("MouseID",),), ("WB401",)),
+    Trap("mice.csv", "class", (("MouseID",), ("Genotype", "Treatment", "Behavior")), ("WB401",)),
     Trap("flights.csv", "arr_delay", (("dep_delay",),)),
     Trap("flights.csv", "arr_delay", (("arr_time",),), unknown=("arr_time",)),
     Trap("income.csv", "income >50K", (("education", "education-num"),)),

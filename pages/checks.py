@@ -1,29 +1,38 @@
-"""Checks page: whether this table can be trusted, and how to split it."""
+"""Checks page: whether this table can be trusted, what to do about it, and what the score would be then."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from workbench import actions
-from workbench.ui import findings, honest, lang, opened, places, say, who
+from workbench.ui import checking, honest, opened, say, who
 from workbench.ui.feedback import nothing, reported
 
 st.title(say("page.checks.title"))
-dataset = opened.dataset()
+dataset = opened.record()
 if not dataset.roles.target:
     nothing("page.checks.no_target", to="data")
     st.stop()
 
 with reported(or_stop=True), st.spinner(say("page.checks.working")):
-    report = actions.checks.run(dataset.id, by=who()).to_dict(lang())
+    shown = actions.checks.shown(dataset.id, by=who())
 
-st.markdown(say("page.checks.about", table=dataset.name, target=dataset.roles.target))
-findings.by_severity(report)
+checking.head(dataset, shown)
+checking.running(dataset.id, shown)
 
-st.subheader(say("ui.honest.title"))
-honest.panel(dataset)
-
-st.subheader(say("page.checks.advice"))
-findings.advice(report["advice"])
-findings.not_applicable(report)
-places.link("compare")
+found, asked, arrived, labelled, agreed = checking.TABS.draw()
+if found.open:
+    with found, reported():
+        checking.panel(dataset, shown)
+if asked.open:
+    with asked, reported():
+        honest.panel(dataset, shown.report)
+if arrived.open:
+    with arrived, reported():
+        checking.arrival(dataset)
+if labelled.open:
+    with labelled, reported():
+        checking.labels(dataset)
+if agreed.open:
+    with agreed, reported():
+        checking.contract(dataset)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench import actions
-from workbench.ui import pickers, places, registry, say, who
+from workbench.ui import contract, pickers, places, registry, say, who
 from workbench.ui.feedback import reported
 
 st.title(say("page.models.title"))
@@ -21,6 +21,7 @@ registry.facts(details)
 with st.container(horizontal=True):
     for place in ("explain", "what_if", "predict", "api"):
         places.link(place, model=pickers.reference_of(record))
+contract.of_model(pickers.reference_of(record), record.name)
 
 st.subheader(say("page.models.scores"))
 registry.scores(details)

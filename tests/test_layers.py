@@ -39,6 +39,7 @@ HOMES = {
     "xlsxwriter": ("workbench/predict/", "workbench/profile/workbook.py"),
     "python_calamine": ("workbench/data/",),
     "jwt": ("workbench/access/",),
+    "cleanlab": ("workbench/checks/labels.py",),
 }
 
 

@@ -34,6 +34,28 @@ def test_a_run_that_is_not_mine_is_said_and_leaves_the_url(open_page: Open) -> N
     assert "run" not in at.query_params
 
 
+def test_how_rows_are_split_and_what_is_left_out_is_said_with_the_way_to_change_it(
+    open_page: Open, keep_table: Callable[..., str], texts: Read
+) -> None:
+    dataset_id = keep_table(target="解約", exclude=("顧客番号",))
+    at = open_page("compare", dataset=dataset_id)
+    assert not at.error
+    assert "At random, with each value of '解約' in its share on both sides" in texts(at)
+    actions.decisions.exclude(dataset_id, ["売上"], code="WB301", reason="解約後に計上される", by=LOCAL)
+    actions.decisions.use_time(dataset_id, "登録日", code="WB402", by=LOCAL)
+    at = open_page("compare", dataset=dataset_id)
+    shown = texts(at)
+    assert "By time. The models learn from earlier rows" in shown
+    assert "顧客番号: The column is marked as not to be used." in shown
+    assert "because of WB301. Reason: 解約後に計上される" in shown
+    assert [e.label for e in at.expander if "not learned from" in e.label] == ["3 columns are not learned from"]
+
+
+def test_the_split_is_said_in_japanese(open_page: Open, keep_table: Callable[..., str], texts: Read) -> None:
+    at = open_page("compare", lang="ja", dataset=keep_table(target="売上"))
+    assert "無作為に分けます" in texts(at)
+
+
 @pytest.mark.slow
 def test_a_comparison_is_started_watched_and_leads_to_its_model(
     open_page: Open, keep_table: Callable[..., str], texts: Read, query: Callable[..., str]

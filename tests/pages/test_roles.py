@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from workbench import actions
-from workbench.data import Roles
+from workbench.data import Roles, role_sheet
 from workbench.principal import LOCAL
 from workbench.ui.role_draft import Draft
 from workbench.ui.session import KEY
@@ -135,3 +135,25 @@ def test_a_file_of_no_use_is_said_and_the_draft_stays(
     assert "Nothing in 'x.csv' matches" in at.error[0].value
     at.run()
     assert not at.error
+
+
+def test_the_part_that_names_a_group_is_chosen_saved_and_goes_with_the_group(
+    open_page: Open, keep_upload: Callable[[str, bytes], str]
+) -> None:
+    rows = "\n".join(f"m{i // 5}_{i % 5},{i % 7},{'yes' if i % 2 else 'no'}" for i in range(200))
+    dataset_id = actions.datasets.from_upload(keep_upload("mice.csv", f"MouseID,x,y\n{rows}\n".encode()), by=LOCAL)
+    key = f"data.roles.{dataset_id}"
+    at = open_page("data", tab="roles", dataset=dataset_id)
+    choice = at.selectbox(key=f"{key}.part.MouseID")
+    assert choice.value == "before:_", "suggested"
+    assert choice.options[:2] == ["The whole value (200 groups)", "The part before the last “_” (40 groups, such as m0)"]
+    choice.set_value("after:_").run()
+    at.button(key=f"{key}.save").click().run()
+    assert not at.error
+    assert saved(dataset_id) == Roles(group="MouseID", group_part={"part": "after", "separator": "_"})
+    assert at.selectbox(key=f"{key}.part.MouseID").value == "after:_"
+    edits = draft(at, dataset_id)
+    edits.rows = role_sheet.with_single(edits.rows, "group", "x")
+    at.run()
+    at.button(key=f"{key}.save").click().run()
+    assert saved(dataset_id) == Roles(group="x")

@@ -58,9 +58,26 @@ def make_bundle(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Bundl
     return make
 
 
-def build(name: str, task: str, folder: Any) -> Bundle:
+@pytest.fixture(scope="session")
+def strict_bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """A bundle whose contract holds ages beyond 0 to 120, jobs that were not seen and rows without an income."""
+    from workbench.data.bounds import Bounds
+
+    hold: Any = "hold"
+    asked = {
+        "年齢": Bounds(0, 120, on_break=hold),
+        "職業": Bounds(on_break=hold),
+        "収入": Bounds(0, None, blank=False, on_break=hold),
+        "登録日": Bounds("2019-01-01", None, blank=False),
+    }
+    return build("lightgbm", "binary", tmp_path_factory.mktemp("strict") / "bundle", asked)
+
+
+def build(name: str, task: str, folder: Any, asked: dict[str, Any] | None = None) -> Bundle:
     """Fit, write and read one bundle."""
+    from workbench.actions.agreement import Agreement
     from workbench.bundle import Fitted, prepare, read, write
+    from workbench.data import Roles
     from workbench.data.kinds import kind_of
     from workbench.data.signature import Signature
     from workbench.experiment import preparation
@@ -75,17 +92,19 @@ def build(name: str, task: str, folder: Any) -> Bundle:
     event = labels[-1] if task == "binary" else None
     fitted = Fitted(name, name.upper(), family, program, model, Task(task), labels, event)
     plan = {"target": target, "preprocessing": "suited"}
-    signature = Signature.of(frame, FEATURES)
+    signature, agreed = Signature.of(frame, FEATURES), Agreement("顧客", asked or {})
+    roles = Roles(target=target, event=event)
     write(
         folder,
         fitted=fitted,
         frame=frame,
-        signature=signature,
-        name=f"{name}-{task}",
+        signature=agreed.obeyed(signature),
+        name=f"{name}-{task}" if asked is None else f"strict-{task}",
         plan=plan,
         fingerprint="f" * 64,
         now=NOW,
         roles={},
+        contract=None if asked is None else agreed.document(signature, frame, roles, rows=frame.height, fingerprint="f" * 64),
     )
     return read(folder)
 

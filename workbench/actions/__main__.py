@@ -12,7 +12,16 @@ from workbench.errors import JobError
 from workbench.jobs import Recorder
 
 # The module that does each kind of work; only the one that is needed is imported, so that a small reading starts at once.
-KINDS = {"compare": "compare", "batch": "predict", "read": "reading", "honest": "honest", "profile": "profiling"}
+KINDS = {
+    "compare": "compare",
+    "batch": "predict",
+    "read": "reading",
+    "honest": "honest",
+    "labels": "labels",
+    "profile": "profiling",
+    "checks": "checking",
+    "arrival": "arrival",
+}
 
 
 def do(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:

@@ -12,7 +12,9 @@ from typing import Any
 import polars as pl
 
 from workbench import bundle, jobs
-from workbench.actions import audit, datasets, held
+from workbench.actions import agreement, audit, datasets, held
+from workbench.actions.agreement import NOTHING_AGREED, Agreement
+from workbench.actions.roles import part_asked
 from workbench.actions.sources import Source
 from workbench.data import Dataset, Roles, Signature
 from workbench.data import datasets as tables
@@ -54,11 +56,17 @@ def checked(dataset: Dataset, wishes: dict[str, Any]) -> Plan:
         "target": target,
         "event": roles.event,
         "group": roles.group,
+        "group_part": part_of(roles, wishes),
         "time": roles.time,
         "ignore": [c for c in roles.aside() if c != target],
         "name": clean_name(Path(dataset.name).stem),
     }
     return Plan.from_dict(base | wishes).checked(dataset.frame)
+
+
+def part_of(roles: Roles, wishes: dict[str, Any]) -> dict[str, str] | None:
+    """Return which part of the roles' group counts; of another group a person wishes for nobody said one."""
+    return roles.group_part if wishes.get("group", roles.group) == roles.group else None
 
 
 def candidates(task: Task, *, by: Principal) -> dict[str, Text]:
@@ -121,6 +129,7 @@ def work(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
         roles=dataset.roles,
         repairs=dataset.repairs,
         by=by,
+        agreed=agreement.of_dataset(dataset),
     )
     return result(compared, record)
 
@@ -146,13 +155,16 @@ def keep(
     repairs: Repairs,
     by: Principal,
     sample: str | None = None,
+    agreed: Agreement = NOTHING_AGREED,
 ) -> ModelRecord | None:
     """Write the best model as a bundle and register it; nothing where no candidate finished."""
     if compared.fitted is None:
         return None
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "bundle"
-        write_bundle(folder, compared, frame, fingerprint=fingerprint, roles=roles, repairs=repairs, sample=sample)
+        write_bundle(
+            folder, compared, frame, fingerprint=fingerprint, roles=roles, repairs=repairs, sample=sample, agreed=agreed
+        )
         record = held.registry().add(folder, by=by)
     audit.record("model_registered", by, model=record.name, version=record.version)
     return record
@@ -167,17 +179,19 @@ def write_bundle(
     roles: Roles,
     repairs: Repairs = UNREPAIRED,
     sample: str | None = None,
+    agreed: Agreement = NOTHING_AGREED,
 ) -> bundle.Manifest:
-    """Write the best model of a comparison into a folder."""
+    """Write the best model of a comparison into a folder, with what was agreed about the rows it takes."""
     plan, fitted = compared.plan, compared.fitted
     assert fitted is not None
     known = frame.filter(pl.col(plan.target).is_not_null())
     features = list(compared.features)
+    signature = with_units(Signature.of(known, features), roles)
     return bundle.write(
         folder,
         fitted=fitted,
         frame=known.select([*features, plan.target]),
-        signature=with_units(Signature.of(known, features), roles),
+        signature=agreed.obeyed(signature),
         name=plan.name,
         plan=plan.to_dict(),
         fingerprint=fingerprint,
@@ -185,6 +199,21 @@ def write_bundle(
         now=datetime.now(UTC),
         roles=roles.to_dict(),
         repairs=repairs,
+        contract=agreed.document(signature, frame, plan_roles(plan, roles), rows=known.height, fingerprint=fingerprint),
+    )
+
+
+def plan_roles(plan: Plan, roles: Roles) -> Roles:
+    """Return the roles as the plan had them: it may have another target or split, and leave out more."""
+    ignored = tuple(name for name in plan.ignore if name not in roles.aside())
+    return replace(
+        roles,
+        target=plan.target,
+        event=plan.event,
+        group=plan.group,
+        group_part=plan.group_part,
+        time=plan.time,
+        exclude=(*roles.exclude, *ignored),
     )
 
 
@@ -235,7 +264,7 @@ def of_source(
     source : Source
         The table, repaired already.
     wishes : dict
-        What differs from what its roles suggest.
+        What differs from what its roles suggest; a part of the group as it is typed, ``before:_``.
     by : Principal
         Who asks; an analyst.
     emit : callable
@@ -255,7 +284,7 @@ def of_source(
     """
     audit.allow_change(by)
     made = replace(tables.make(source.reading, name=source.name, owner=by.who), roles=source.roles)
-    plan = checked(made, wishes)
+    plan = checked(made, wishes | ({"group_part": part_asked(wishes["group_part"])} if "group_part" in wishes else {}))
     held.registry().check_name(plan.name)
     compared = run(made.frame, plan, emit=emit)
     record = keep(
@@ -266,5 +295,6 @@ def of_source(
         repairs=repairs,
         by=by,
         sample=source.sample,
+        agreed=Agreement(source.name),
     )
     return result(compared, record)

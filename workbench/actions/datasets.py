@@ -28,6 +28,8 @@ UNKEPT = "sample-"
 INBOX = "inbox/"
 MOST_LISTED = 1_000
 MB = 1_000_000
+# Runs that make what is kept of a table's content alone.
+MADE_OF_CONTENT = ("profile", "checks")
 MISFITS = {"line": pl.Int64, "problem": pl.String, "content": pl.String}
 
 
@@ -188,10 +190,10 @@ def delete(dataset_id: str, *, by: Principal) -> None:
 
 
 def remove_profiling(dataset_id: str, *, by: Principal) -> None:
-    """Stop and remove the runs that made a dataset's profiles: what they told quotes values."""
+    """Stop and remove the runs that made a dataset's profiles and check reports: what they told quotes values."""
     from workbench.actions import forget  # with it comes what loads models, which a child that reads has no use for
 
-    made = [job for job in forget.made_from({dataset_id}, set()) if job.kind == "profile"]
+    made = [job for job in forget.made_from({dataset_id}, set()) if job.kind in MADE_OF_CONTENT]
     forget.stopped(made, by=by)
     for job in made:
         runs.remove(job.id)

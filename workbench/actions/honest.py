@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from workbench import jobs
 from workbench.actions import audit, checks, datasets, held, refits
 from workbench.checks.loop import Answer, Suspect
+from workbench.errors import JobNotFound
 from workbench.experiment.plan import Plan
-from workbench.jobs import Recorder
+from workbench.jobs import Job, Recorder
 from workbench.principal import Principal
 from workbench.settings import get_settings
 from workbench.words import Text
@@ -27,24 +29,27 @@ def start(dataset_id: str, *, by: Principal, columns: Sequence[str] | None = Non
     by : Principal
         Who asks; an analyst.
     columns : sequence of str, optional
-        One suspect to ask about, instead of all that the checks found.
+        One suspect to ask about, instead of all that the checks found; none of them asks about the split alone.
 
     Raises
     ------
     CheckError
-        If there is no target.
+        If there is no target, or the checks still run.
     ExperimentError
         If nothing can be refitted on this table.
     """
     audit.allow_change(by)
     dataset = datasets.get(dataset_id, by=by)
-    report = checks.run(dataset_id, by=by)
+    report = checks.so_far(dataset_id, by=by)
     plan, accused = refits.plan_of(dataset.frame, dataset.roles, report)
     if columns is not None:
-        accused = [Suspect(tuple(columns), ())]
+        wanted = tuple(sorted(columns))
+        found = [one for one in accused if one.columns == wanted]
+        accused = found or ([Suspect(wanted, ())] if wanted else [])
     spec = {
         "dataset": dataset_id,
         "plan": plan.to_dict(),
+        "roles": dataset.roles.to_dict(),
         "suspects": [{"columns": list(one.columns), "codes": list(one.codes), "certain": one.is_certain} for one in accused],
         "by": {"who": by.who, "kind": by.kind, "role": by.role},
     }
@@ -53,6 +58,11 @@ def start(dataset_id: str, *, by: Principal, columns: Sequence[str] | None = Non
     )
     audit.record("honest_started", by, run=run_id, dataset=dataset_id, suspects=len(accused))
     return run_id
+
+
+def may_start(*, by: Principal) -> bool:
+    """Tell whether somebody may start runs of the closed loop."""
+    return audit.may_change(by)
 
 
 def work(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
@@ -82,9 +92,36 @@ def so_far(run_id: str, *, by: Principal) -> list[Answer]:
     return [Answer.of(event["answer"]) for event in jobs.events(held.store(), run_id) if event["kind"] == "answer"]
 
 
-def latest(dataset_id: str, *, by: Principal) -> str | None:
-    """Return the newest run of somebody's closed loop on a dataset, or None."""
-    for job in jobs.mine(held.store(), by=by):
-        if job.kind == KIND and job.spec.get("dataset") == dataset_id:
-            return job.id
-    return None
+@dataclass(frozen=True)
+class Told:
+    """A run of the closed loop, and what it answered until now."""
+
+    job: Job
+    answers: tuple[Answer, ...]
+    asked: tuple[tuple[str, ...], ...]
+    """The suspects it was asked about; none where only the split was."""
+    is_current: bool
+    """Whether the roles are still those it was started with."""
+
+
+def told(run_id: str, *, by: Principal) -> Told:
+    """Return what a run of the closed loop told.
+
+    Raises
+    ------
+    JobNotFound
+        If there is none, or it is somebody else's.
+    """
+    job = jobs.find(held.store(), run_id, by=by)
+    if job.kind != KIND:
+        raise JobNotFound("error.jobs.not_found", id=run_id)
+    answers = [Answer.of(one) for one in job.result["answers"]] if job.result else so_far(run_id, by=by)
+    asked = tuple(tuple(one["columns"]) for one in job.spec["suspects"])
+    roles = datasets.record(job.spec["dataset"], by=by).roles.to_dict()
+    return Told(job, tuple(answers), asked, is_current=job.spec.get("roles") in (None, roles))
+
+
+def recent(dataset_id: str, *, by: Principal) -> tuple[str, ...]:
+    """Return somebody's runs of the closed loop on a dataset, newest first."""
+    mine = jobs.mine(held.store(), by=by)
+    return tuple(job.id for job in mine if job.kind == KIND and job.spec.get("dataset") == dataset_id)

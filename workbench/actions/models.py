@@ -102,6 +102,9 @@ def column(field: Field) -> dict[str, Any]:
         "categories": [*field.categories] if field.categories else None,
         "unit": field.unit,
         "example": field.example,
+        "limits": [*field.limits] if field.limits else None,
+        "blank": field.blank,
+        "strict": field.strict,
     }
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from workbench import figure, profile, report
-from workbench.actions import datasets, profiling
+from workbench.actions import datasets, profiling, shared_runs
+from workbench.actions.shared_runs import Standing
 from workbench.actions.sources import Source
 from workbench.data import DatasetRecord, Roles
 from workbench.errors import ColumnNotFound, JobError
@@ -20,38 +21,17 @@ from workbench.words import Lang, Text
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from workbench.jobs import Job
-
-GOING = ("waiting", "running")
 # Seconds: how long a file or check waits for the profile of a large table; between two looks at its run.
 PATIENCE, LOOK = 300.0, 0.3
 Draw = Callable[[dict[str, Any], Lang], "go.Figure"]
 
 
 @dataclass(frozen=True)
-class Shown:
+class Shown(Standing):
     """A profile as far as it is there."""
 
     profile: dict[str, Any]
     """In its whole shape; what is not there yet is None, and `columns` holds those that have come."""
-    whole: bool
-    run: str | None
-    """The run that makes it; None once it is whole."""
-    state: str
-    """``finished``, ``running``, ``waiting``, ``stopped``, ``failed`` or ``lost``."""
-    progress: float | None = None
-    """How far the run is, from 0 to 1."""
-    note: Text | None = None
-    """What it is doing now."""
-    error: Text | None = None
-    """Why there is no more of it."""
-    may_stop: bool = False
-    """The run is this person's; whoever else sees the table only sees how far it is."""
-
-    @property
-    def is_going(self) -> bool:
-        """True while more may come by itself."""
-        return not self.whole and self.state in GOING
 
 
 def shown(dataset_id: str, *, by: Principal) -> Shown:
@@ -76,18 +56,12 @@ def shown(dataset_id: str, *, by: Principal) -> Shown:
     """
     known = datasets.record(dataset_id, by=by)
     key = profiling.key_of(known)
-    if whole := profiling.remembered(key):
+    if whole := shared_runs.remembered(key):
         return complete(whole)
     if not profiling.is_large(known):
         return complete(profiling.at_once(known, by=by))
-    run = profiling.pointed(key)
-    job, parts = profiling.follow(key, run) if run else (None, {})
-    if not (job and job.state in GOING) and (whole := profiling.found(key)):
-        return complete(whole)
-    if run is None or (job is None and not profiling.is_promised(run)) or (job and job.state == "finished"):
-        run = profiling.begin(key, known, by=by, instead=run)
-        job, parts = profiling.follow(key, run)
-    return incomplete(known, run, job, parts, by=by)
+    now, told = shared_runs.standing(key, lambda run: profiling.begin(key, known, by=by, instead=run), by=by)
+    return complete(told) if now.whole else Shown(profiling.partial(known, told), **vars(now))
 
 
 def again(dataset_id: str, *, by: Principal) -> Shown:
@@ -110,24 +84,7 @@ def again(dataset_id: str, *, by: Principal) -> Shown:
 
 def complete(whole: dict[str, Any]) -> Shown:
     """Return a profile that is whole."""
-    return Shown(whole, whole=True, run=None, state="finished", progress=1.0)
-
-
-def incomplete(known: DatasetRecord, run: str, job: Job | None, parts: dict[str, Any], *, by: Principal) -> Shown:
-    """Return what there is of a profile that is not whole."""
-    so_far = profiling.partial(known, parts)
-    if job is None:
-        return Shown(so_far, whole=False, run=run, state="waiting")
-    return Shown(
-        so_far,
-        whole=False,
-        run=run,
-        state=job.state,
-        progress=job.progress,
-        note=job.note,
-        error=job.error,
-        may_stop=job.owner == by.who and job.state in GOING,
-    )
+    return Shown(whole, **vars(shared_runs.complete()))
 
 
 def of(dataset_id: str, *, by: Principal) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import polars as pl
 
 from workbench import jobs
 from workbench.actions import audit, held, shelf, sources
-from workbench.data import Dataset, DatasetRecord, datasets
+from workbench.data import Dataset, DatasetRecord, bounds, datasets, decisions
 from workbench.data import uploads as upload_store
 from workbench.data.repairs import Proposal, Repair, Repairs, propose
 from workbench.errors import ColumnNotFound, ColumnsNotFound, DataError, StoreError, UploadConflict, UploadNotFound
@@ -250,7 +250,9 @@ def next_version(
     datasets.owned(datasets.find(held.store(), known.id), by)  # deleted meanwhile, it shall not come back
     number = datasets.take_number(held.store(), known.family, work.dataset.id)
     roles = datasets.carried(known.roles, work.dataset)
+    decisions.carry(held.store(), known.id, work.dataset.id, work.dataset.columns)
     made = replace(work.dataset, name=known.name, family=known.family, version=number, roles=roles)
+    bounds.carry(held.store(), known.id, made.id, made.kinds)
     return keep(replace(work, dataset=made), by=by, told=told)
 
 

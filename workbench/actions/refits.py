@@ -35,12 +35,14 @@ def plan_of(frame: pl.DataFrame, roles: Roles, report: CheckReport) -> tuple[Pla
     assert roles.target is not None
     accused, advice = suspects(report.findings), report.advice
     questioned = {name for one in accused for name in one.columns}
-    part = advice.get("group_part")
+    # The advice begins with the roles; it only leaves one of them out where group and time do not go together.
+    group = advice["group"]
+    part = roles.group_part if group == roles.group else advice.get("group_part")
     wishes = {
         "target": roles.target,
         "event": roles.event,
-        "group": advice["group"],
-        "group_part": part,
+        "group": group,
+        "group_part": part if group else None,
         "time": advice["time"],
         "folds": FOLDS,
         # What is only useless stays out of every refit; what is suspected is the question.

@@ -10,7 +10,7 @@ import io
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -165,6 +165,7 @@ def write(
     roles: dict[str, Any],
     sample: str | None = None,
     repairs: Repairs = UNREPAIRED,
+    contract: Mapping[str, Any] | None = None,
 ) -> Manifest:
     """Write a bundle; the folder appears whole, and only after what is in it was read back and proved itself.
 
@@ -192,6 +193,8 @@ def write(
         The sample data set a demo model was trained on.
     repairs : Repairs, optional
         How the training rows were repaired; those of the features are kept and replayed on every new row.
+    contract : mapping, optional
+        The data contract's document, `Contract.to_dict`; what it asks for stands in the signature already.
 
     Returns
     -------
@@ -215,7 +218,7 @@ def write(
     }
     replayed = repairs.only(signature.names)
     with arriving(folder) as scratch:
-        contents, tolerance = files(fitted, frame, signature, roles, origin, replayed)
+        contents, tolerance = files(fitted, frame, signature, agreed(signature, roles, replayed, contract), origin, replayed)
         hashes = {file: sha256(content) for file, content in contents.items()}
         kept = {
             "format": REPAIRING if replayed else FORMAT,
@@ -254,7 +257,7 @@ def files(
     fitted: Fitted,
     frame: pl.DataFrame,
     signature: Signature,
-    roles: dict[str, Any],
+    contract: dict[str, Any],
     origin: dict[str, Any],
     repairs: Repairs,
 ) -> tuple[dict[str, bytes], float]:
@@ -275,7 +278,7 @@ def files(
         "model.skops": model,
         "signature.json": dumps(signature.to_dict()),
         "repairs.json": dumps(repairs.to_list()),
-        "contract.json": dumps(agreed(signature, roles, repairs)),
+        "contract.json": dumps(contract),
         "decision.json": dumps({"threshold": 0.5, "costs": None, "calibration": None, "interval": None}),
         "profile.json": dumps(summarise(frame.select(signature.names), kinds)),
         "background.parquet": parquet(chosen(frame, signature, BACKGROUND_ROWS, BACKGROUND_SEED)),
@@ -295,9 +298,10 @@ def target_of(plan: dict[str, Any], frame: pl.DataFrame, features: list[str]) ->
     return str(plan.get("target") or next(c for c in frame.columns if c not in features))
 
 
-def agreed(signature: Signature, roles: dict[str, Any], repairs: Repairs) -> dict[str, Any]:
-    """Return what was agreed about the columns: roles, ranges seen, exclusions, repairs."""
+def agreed(signature: Signature, roles: dict[str, Any], repairs: Repairs, contract: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what was agreed about the columns: roles, ranges seen, exclusions, repairs, and the whole document."""
     return {
+        **(contract or {}),
         "roles": roles,
         "ranges": {f.name: f.range for f in signature.fields if f.range is not None},
         "excluded": [*roles.get("ids", []), *roles.get("exclude", [])],

@@ -20,6 +20,8 @@ from workbench.bundle import estimator, golden
 from workbench.bundle.bundle import Bundle, arriving, parquet, read
 from workbench.bundle.manifest import MANIFEST, Manifest, dumps, sha256, verified, version_id
 from workbench.bundle.replay import Replay
+from workbench.data.bounds import example
+from workbench.data.contract import Contract
 from workbench.data.fields import DAY, Field
 from workbench.data.signature import Signature
 from workbench.errors import BundleError
@@ -127,7 +129,7 @@ def rewritten(bundle: Bundle, kept: Labels, seed: int) -> tuple[dict[str, bytes]
     contents = verified(bundle.folder, manifest) | {
         "preparation.json": dumps(program),
         "signature.json": dumps(signature.to_dict()),
-        "contract.json": dumps({**bundle.contract, "ranges": ranges}),
+        "contract.json": dumps({**bundle.contract, "ranges": ranges, **plain_document(bundle.contract, signature)}),
         "profile.json": dumps(profile),
         "background.parquet": parquet(background),
         "golden.parquet": parquet(golden.with_outputs(rows, replay)),
@@ -156,16 +158,28 @@ def plain_column(column: dict[str, Any], kept: Labels) -> dict[str, Any]:
     return {**column, "values": [value for value, _ in pairs], "outputs": [output for _, output in pairs]}
 
 
+def plain_document(contract: Mapping[str, Any], signature: Signature) -> dict[str, Any]:
+    """Return a contract's document with what the signature still says; nothing where the bundle is older than the document."""
+    if "columns" not in contract:
+        return {}
+    try:
+        return Contract.from_dict(contract).with_fields(signature.fields).to_dict()
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise BundleError("error.bundle.unreadable", file="contract.json") from problem
+
+
 def plain_field(field: Field, facts: Mapping[str, Any], kept: Labels) -> Field:
     """Return a field without anything of a single row: no free text, no rare label, no number to the last digit."""
     if field.kind == "number" and (ends := facts["quantiles"]):
-        return replace(field, range=(float(ends[0]), float(ends[-1])), example=ends[len(ends) // 2])
+        plain = replace(field, range=(float(ends[0]), float(ends[-1])), example=ends[len(ends) // 2])
+        return replace(plain, example=example(plain))
     if field.kind == "text":
-        return replace(field, example=None)
+        return replace(field, example=example(replace(field, example=None)))
     if field.kind != "category" or field.categories is None:
         return field
     labels = tuple(label for label in field.categories if label in kept[field.name])
-    return replace(field, categories=labels, example=labels[0] if labels else None)
+    # Without a label left there is nothing that a row could hold to.
+    return replace(field, categories=labels, example=labels[0] if labels else None, strict=field.strict and bool(labels))
 
 
 def plain_profile(profile: Mapping[str, Any], kept: Labels) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from workbench.checks.check import Check, CheckReport, Finding, NotApplicable
+from workbench.checks.check import Check, CheckReport, Failed, Finding, NotApplicable
+from workbench.checks.gathering import Step
 from workbench.checks.run import run
 
-__all__ = ["Check", "CheckReport", "Finding", "NotApplicable", "run"]
+__all__ = ["Check", "CheckReport", "Failed", "Finding", "NotApplicable", "Step", "run"]

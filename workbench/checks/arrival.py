@@ -1,88 +1,228 @@
-"""Checks of new data against the table a model learnt from: columns, kinds, categories, missing values."""
+"""Checks of new data against the table a model learns from, column by column: schema, labels, ranges, missing values."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
 
-from workbench.checks.check import Check, Finding, NotApplicable, Outcome, Severity
+from workbench.checks import shift
+from workbench.checks.arrived import Arrived, Column
+from workbench.checks.check import SEVERITIES, Check, Finding, NotApplicable, Outcome, Severity, plain, rows_of
 from workbench.checks.context import Context
 from workbench.data.kinds import kind_of
 from workbench.words import Text
 
-# Percentage points by which missing values must rise or fall, and the rows below which a share means little.
+# Percentage points by which missing values must rise or fall.
 MISSING_CHANGE = 0.10
-FEWEST_ROWS = 20
 MOST_NAMED = 5
-# Fewer rows than this share with unknown categories change little.
-MANY_UNSEEN = 0.05
+# Fewer rows than this share with unknown labels, or beyond the range, change little.
+MANY = 0.05
+# A share of unreadable cells from which the column is not what it was.
+MOSTLY = 0.5
+# A test adjusted for the number of columns says more than chance below this; a single one needs to be clearer.
+SIGNIFICANT, CLEAR = 0.05, 0.01
+# Columns that get a finding of their own; the others are named together.
+MOST_FINDINGS = 10
+NO_NEW = "check.reason.no_new_data"
 
 
 class NewData(Check):
-    """New data that does not look like what was learnt from."""
+    """A check that needs new data."""
+
+    def run(self, context: Context) -> Outcome:
+        """Look at the new data, if there are any."""
+        if context.arrived is None:
+            return NotApplicable(Text(NO_NEW))
+        return self.held_against(context.arrived)
+
+    def held_against(self, arrived: Arrived) -> Outcome:
+        """Look at the new data."""
+        raise NotImplementedError
+
+    def together(self, findings: list[Finding]) -> list[Finding]:
+        """Return the gravest findings, and one that names the columns of all others."""
+        ordered = sorted(findings, key=lambda found: SEVERITIES.index(found.severity))
+        rest = [name for found in ordered[MOST_FINDINGS:] for name in found.columns]
+        if not rest:
+            return ordered
+        evidence = Text("check.arrival.more", count=len(rest), columns=[*rest[:MOST_NAMED], *["…"] * (len(rest) > MOST_NAMED)])
+        more = self.finding(rest, evidence, ordered[MOST_FINDINGS].action, severity=ordered[MOST_FINDINGS].severity)
+        return [*ordered[:MOST_FINDINGS], more]
+
+
+class Schema(NewData):
+    """Columns that are gone or came, and cells that cannot be read as they were."""
 
     code = "WB501"
     severity = "error"
 
-    def run(self, context: Context) -> Outcome:
-        """Compare columns, kinds, categories and missing values."""
-        if context.new is None:
-            return NotApplicable(Text("check.reason.no_new_data"))
-        return [*self.schema(context, context.new), *self.contents(context, context.new)]
+    def held_against(self, arrived: Arrived) -> Outcome:
+        """Compare the columns and their kinds."""
+        return [
+            *self.columns(arrived),
+            *self.together([f for name in arrived.common for f in self.kinds(arrived, name)]),
+        ]
 
-    def schema(self, context: Context, new: pl.DataFrame) -> Iterator[Finding]:
+    def columns(self, arrived: Arrived) -> Iterator[Finding]:
         """Yield columns that are gone or came."""
-        gone = [name for name in context.features if name not in new.columns]
-        if gone:
-            evidence = Text("check.WB501.gone", count=len(gone), columns=gone)
-            yield self.finding(gone, evidence, Text("check.WB501.gone_action"))
-        extra = [name for name in new.columns if name not in context.frame.columns]
-        if extra:
-            evidence = Text("check.WB501.extra", count=len(extra), columns=extra)
-            yield self.finding(extra, evidence, Text("check.WB501.extra_action"), severity="info")
+        if arrived.gone:
+            evidence = Text("check.WB501.gone", count=len(arrived.gone), columns=arrived.gone)
+            yield self.finding(arrived.gone, evidence, Text("check.WB501.gone_action"))
+        if arrived.extra:
+            evidence = Text("check.WB501.extra", count=len(arrived.extra), columns=arrived.extra)
+            yield self.finding(arrived.extra, evidence, Text("check.WB501.extra_action"), severity="info")
 
-    def contents(self, context: Context, new: pl.DataFrame) -> Iterator[Finding]:
-        """Yield what changed inside the columns both have."""
-        for name in context.features:
-            if name not in new.columns or not new.height:
-                continue
-            before, after = context.frame[name], new[name]
-            kind, new_kind = context.kinds[name], kind_of(after)
-            if readable(kind) != readable(new_kind) and after.null_count() < len(after) and before.null_count() < len(before):
-                kinds = {"before": Text(f"check.kind.{kind}"), "after": Text(f"check.kind.{new_kind}")}
-                yield self.finding([name], Text("check.WB501.kind", column=name, **kinds), Text("check.WB501.kind_action"))
-                continue
-            if kind == "category":
-                yield from self.unseen(before, after)
-            yield from self.gaps(before, after)
-
-    def unseen(self, before: pl.Series, after: pl.Series) -> Iterator[Finding]:
-        """Yield categories that training never saw."""
-        known = before.drop_nulls().cast(pl.String).unique()
-        values = after.drop_nulls().cast(pl.String)
-        strange = values.filter(~values.is_in(known.implode()))
-        if not len(strange):
+    def kinds(self, arrived: Arrived, name: str) -> Iterator[Finding]:
+        """Yield what one column holds that cannot be read as it was."""
+        before, after = arrived.frame[name], arrived.new[name]
+        filled = len(after) - after.null_count()
+        if not filled or before.null_count() == len(before):
             return
-        counted = strange.alias("value").value_counts().sort(["count", "value"], descending=[True, False])
-        named = [f"{value[:40]} ({count:,})" for value, count in counted.head(MOST_NAMED).iter_rows()]
-        share = len(strange) / len(after)
-        evidence = Text(
-            "check.WB501.unseen", column=before.name, count=counted.height, rows=len(strange), share=share, values=named
-        )
-        severity: Severity = "warning" if share >= MANY_UNSEEN else "info"
-        yield self.finding([before.name], evidence, Text("check.WB501.unseen_action"), severity=severity, rows=len(strange))
-
-    def gaps(self, before: pl.Series, after: pl.Series) -> Iterator[Finding]:
-        """Yield missing values that became many more or many fewer."""
-        if min(len(before), len(after)) < FEWEST_ROWS:
-            return
-        old, now = before.null_count() / len(before), after.null_count() / len(after)
-        if abs(now - old) >= MISSING_CHANGE:
-            evidence = Text("check.WB501.missing", column=before.name, before=old, after=now)
-            yield self.finding([before.name], evidence, Text("check.WB501.missing_action"), severity="warning")
+        old, now = arrived.kinds[name], kind_of(after)
+        rows = arrived.unread.get(name, np.empty(0, np.intp))
+        share = len(rows) / filled
+        is_other = readable(old) != readable(now)
+        if is_other and (share >= MOSTLY or (readable(old) == "category" and nothing_known(arrived, name))):
+            kinds = {"before": Text(f"check.kind.{old}"), "after": Text(f"check.kind.{now}")}
+            evidence = Text("check.WB501.kind", column=name, **kinds)
+            yield self.finding(
+                [name], evidence, Text("check.WB501.kind_action"), examples=rows_of(after.to_frame(), range(3), [name])
+            )
+        elif len(rows):
+            values = [str(plain(v)) for v in after.gather(rows).unique(maintain_order=True).head(MOST_NAMED)]
+            kind = Text(f"check.kind.{old}")
+            evidence = Text("check.WB501.cells", column=name, kind=kind, rows=len(rows), share=share, values=values)
+            severity: Severity = "error" if share >= MOSTLY else "warning"
+            examples = rows_of(arrived.new, rows.tolist()[:3], [name])
+            yield self.finding([name], evidence, Text("check.WB501.cells_action"), severity=severity, examples=examples)
 
 
 def readable(kind: str) -> str:
     """Return a kind as far as a changed file matters: few or many texts are both texts."""
     return "category" if kind == "text" else kind
+
+
+def nothing_known(arrived: Arrived, name: str) -> bool:
+    """Tell whether not one of the new values, read as text, is known."""
+    return not arrived.after[name].drop_nulls().is_in(arrived.before[name].drop_nulls().unique().implode()).any()
+
+
+class UnseenCategories(NewData):
+    """Labels that training never saw."""
+
+    code = "WB502"
+    severity = "warning"
+
+    def held_against(self, arrived: Arrived) -> Outcome:
+        """Look for labels that are not in the table."""
+        names = [name for name, kind in arrived.kinds.items() if kind == "category" and arrived.before[name].n_unique() > 1]
+        if not names:
+            return NotApplicable(Text("check.reason.no_categories"))
+        return self.together([found for name in names for found in self.unseen(arrived, name)])
+
+    def unseen(self, arrived: Arrived, name: str) -> Iterator[Finding]:
+        """Yield the unknown labels of one column."""
+        strange = arrived.strange(name)
+        if not len(strange):
+            return
+        counted = strange.alias("value").value_counts().sort(["count", "value"], descending=[True, False])
+        named = [f"{value[:40]} ({count:,})" for value, count in counted.head(MOST_NAMED).iter_rows()]
+        share = len(strange) / arrived.new.height
+        values = {"count": counted.height, "rows": len(strange), "share": share, "values": named}
+        expected = rare_share(arrived.before[name])
+        is_many = share >= MANY and at_least_p(len(strange), arrived.new.height, expected) < CLEAR
+        places = arrived.after[name].is_in(strange.unique().implode()).fill_null(value=False).arg_true()
+        yield self.finding(
+            [name],
+            Text("check.WB502.unseen", column=name, **values),
+            Text("check.WB502.action"),
+            severity="warning" if is_many else "info",
+            examples=rows_of(arrived.new, places.head(3).to_list(), [name]),
+            rows=len(strange),
+        )
+
+
+def rare_share(known: pl.Series) -> float:
+    """Return how many rows with a new label to expect: as many as have one of their own (Good 1953, Biometrika 40, 237-264)."""
+    filled = known.drop_nulls()
+    return float(filled.is_unique().sum() + 1) / (len(filled) + 1)
+
+
+def at_least_p(hits: int, rows: int, share: float) -> float:
+    """Return how likely so many of the rows, or more, are by chance."""
+    from scipy.stats import binom
+
+    return float(binom.sf(hits - 1, rows, min(share, 1.0)))
+
+
+class OutOfRange(NewData):
+    """Values beyond the smallest and the largest that training saw."""
+
+    code = "WB503"
+    severity = "warning"
+
+    def held_against(self, arrived: Arrived) -> Outcome:
+        """Look for values beyond, more of them than chance brings, or farther out than the whole range is wide."""
+        columns = [
+            column for column in arrived.columns if column.kind in ("number", "date") and column.name not in arrived.naming
+        ]
+        if not columns:
+            return NotApplicable(Text("check.reason.no_ranges"))
+        ends = [(column, arrived.beyond(column.name)) for column in columns]
+        tests = shift.adjusted([shift.beyond_p(arrived.frame.height, arrived.new.height, max(both)) for _, both in ends])
+        found = [self.beyond(arrived, column, p or 0.0) for (column, both), p in zip(ends, tests, strict=True) if max(both)]
+        return self.together([one for one in found if one is not None])
+
+    def beyond(self, arrived: Arrived, column: Column, p: float) -> Finding | None:
+        """Put one column into words, if what lies beyond is more than chance."""
+        known, values = arrived.before[column.name].drop_nulls(), arrived.after[column.name]
+        share = column.outside / arrived.new.height
+        is_far = column.kind == "number" and far(known, values)
+        if p >= CLEAR and not is_far:
+            return None
+        low, high, lowest, highest = (shown(end) for end in (known.min(), known.max(), values.min(), values.max()))
+        ends = {"low": low, "high": high, "lowest": lowest, "highest": highest}
+        places = ((values < known.min()) | (values > known.max())).fill_null(value=False).arg_true()
+        return self.finding(
+            [column.name],
+            Text("check.WB503.evidence", column=column.name, rows=column.outside, share=share, **ends),
+            Text("check.WB503.action_date" if column.kind == "date" else "check.WB503.action"),
+            severity="warning" if share >= MANY and p < CLEAR and column.kind == "number" else "info",
+            examples=rows_of(arrived.new, places.head(3).to_list(), [column.name]),
+            rows=column.outside,
+        )
+
+
+def far(known: pl.Series, values: pl.Series) -> bool:
+    """Tell whether a value lies farther out than the known ones are wide."""
+    low, high, lowest, highest = (float(end) for end in (known.min(), known.max(), values.min(), values.max()))  # type: ignore[arg-type]
+    return max(low - lowest, highest - high) > high - low > 0
+
+
+def shown(value: object) -> str:
+    """Return an end of a range as a sentence shows it."""
+    return f"{value:,.6g}" if isinstance(value, int | float) else str(value)[:10]
+
+
+class MoreMissing(NewData):
+    """Missing values that became many more or many fewer."""
+
+    code = "WB504"
+    severity = "warning"
+
+    def held_against(self, arrived: Arrived) -> Outcome:
+        """Compare the shares of missing values."""
+        return self.together([self.changed(column) for column in arrived.columns if is_changed(column)])
+
+    def changed(self, column: Column) -> Finding:
+        """Put one column into words."""
+        before, after = column.missing
+        evidence = Text("check.WB504.missing", column=column.name, before=before, after=after)
+        return self.finding([column.name], evidence, Text("check.WB504.action"), before=before, after=after)
+
+
+def is_changed(column: Column) -> bool:
+    """Tell whether missing values changed by more than matters, and by more than chance."""
+    return abs(column.missing[1] - column.missing[0]) >= MISSING_CHANGE and column.missing_p < SIGNIFICANT

@@ -61,6 +61,13 @@ class NotApplicable:
     reason: Text
 
 
+@dataclass(frozen=True)
+class Failed:
+    """A check broke in a way nobody foresaw; the others went on."""
+
+    reason: Text
+
+
 Outcome = Sequence[Finding] | NotApplicable
 
 
@@ -73,7 +80,9 @@ class Check:
 
     code: ClassVar[str]
     severity: ClassVar[Severity]
-    cost: ClassVar[Literal["cheap", "expensive"]] = "cheap"
+    cost: ClassVar[Literal["cheap", "expensive", "on_demand"]] = "cheap"
+    needs: ClassVar[str] = ""
+    """What of the context an ``on_demand`` check runs on; where it was not handed in, the check is skipped."""
 
     @property
     def title(self) -> Text:
@@ -148,9 +157,15 @@ class CheckReport:
     not_applicable: tuple[tuple[Check, Text], ...]
     passed: tuple[Check, ...]
     skipped: tuple[Check, ...]
-    """Expensive checks that were not asked for."""
+    """Checks that did not run: not asked for, without what they need, or stopped before."""
     advice: dict[str, Any]
-    """``folds group group_part time exclude`` and ``reasons``, a list of texts."""
+    """``folds group group_part time exclude`` and ``reasons``, a list of texts; ``folds`` is None until a check has ended."""
+    failed: tuple[tuple[Check, Text], ...] = ()
+    """Checks that broke, and what is known of why."""
+    day: date | None = None
+    """The day on which the table was looked at."""
+    arrival: dict[str, Any] | None = None
+    """``verdict reasons rows columns`` of new data, as `checks.verdict` makes it; None without any."""
 
     @property
     def worst(self) -> Severity | None:
@@ -167,5 +182,10 @@ class CheckReport:
             ],
             "passed": [check.code for check in self.passed],
             "skipped": [check.code for check in self.skipped],
+            "failed": [
+                {"code": check.code, "title": check.title.say(lang), "reason": reason.say(lang)}
+                for check, reason in self.failed
+            ],
             "advice": self.advice | {"reasons": [reason.say(lang) for reason in self.advice["reasons"]]},
+            "arrival": self.arrival and self.arrival | {"reasons": [reason.say(lang) for reason in self.arrival["reasons"]]},
         }

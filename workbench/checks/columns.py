@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from workbench.checks.check import Check, Finding, NotApplicable, Outcome
+from workbench.checks import marks
+from workbench.checks.check import Check, Finding, NotApplicable, Outcome, rows_of
 from workbench.checks.context import Context, first_seen
 from workbench.words import Text
 
@@ -46,7 +47,10 @@ class Constant(Check):
             value = context.frame[name][0]
             shown = Text("check.missing_value") if value is None else str(value)[:80]
             evidence = Text("check.WB101.evidence", column=name, value=shown, rows=context.rows)
-            found.append(self.finding([name], evidence, Text("check.WB101.action"), exclude=[name]))
+            examples = rows_of(context.frame, [0, 1, 2][: context.rows], [name, context.target])
+            chart = marks.frequent(context.frame[name])
+            more: dict[str, Any] = {"exclude": [name], "examples": examples, "chart": chart}
+            found.append(self.finding([name], evidence, Text("check.WB101.action"), **more))
         return found
 
 
@@ -69,7 +73,13 @@ class NearConstant(Check):
             return []
         named = [f"{name} ({share:.2%})" for name, share in shares.items()]
         evidence = Text("check.WB102.evidence", count=len(shares), columns=named, limit=NEAR_CONSTANT)
-        return [self.finding(list(shares), evidence, Text("check.WB102.action"), shares=shares)]
+        first = context.frame[next(iter(shares))]
+        others = (~first.eq_missing(most_frequent(first)[0])).arg_true().head(3).to_list()
+        examples = rows_of(context.frame, others, [*shares, context.target])
+        ranked = sorted(shares, key=lambda name: -shares[name])[: marks.MOST_BARS]
+        chart = marks.bars(ranked, [shares[name] for name in ranked], share=True, x="check.chart.largest_share")
+        action = Text("check.WB102.action")
+        return [self.finding(list(shares), evidence, action, examples=examples, chart=chart, shares=shares)]
 
 
 def most_frequent(series: pl.Series) -> tuple[Any, int]:
@@ -96,8 +106,19 @@ class IdLike(Check):
             evidence = Text(
                 "check.WB103.evidence", column=name, distinct=distinct, rows=len(series), example=str(series[0])[:80]
             )
-            found.append(self.finding([name], evidence, Text("check.WB103.action"), exclude=[name]))
+            shown = rows_of(
+                context.frame, context.frame[name].is_not_null().arg_true().head(3).to_list(), [name, context.target]
+            )
+            more: dict[str, Any] = {"exclude": [name], "examples": shown, "chart": variety(context, name)}
+            found.append(self.finding([name], evidence, Text("check.WB103.action"), **more))
         return found
+
+
+def variety(context: Context, name: str) -> marks.Chart:
+    """Return the share of different values of a column beside those of the columns with most."""
+    ranked = sorted(context.features, key=lambda other: (other != name, -context.distinct[other]))[: marks.MOST_BARS]
+    shares = [context.distinct[other] / context.rows for other in ranked]
+    return marks.bars(ranked, shares, highlight=[0], share=True, x="check.chart.distinct_share")
 
 
 def names_rows(series: pl.Series) -> bool:
@@ -140,7 +161,25 @@ class DuplicateColumn(Check):
                 "check.WB104.renamed", first=first, other=other, rows=context.rows, distinct=context.distinct[first]
             )
         action = Text("check.WB104.action", other=other)
-        return self.finding([first, other], evidence, action, exclude=[other] if equal else [])
+        examples = rows_of(context.frame, distinct_rows(context.frame[first]), [first, other])
+        chart = beside(context, first, other)
+        return self.finding([first, other], evidence, action, exclude=[other] if equal else [], examples=examples, chart=chart)
+
+
+def distinct_rows(series: pl.Series) -> list[int]:
+    """Return the first three rows with different values."""
+    some = series.head(marks.MOST_ROWS)
+    return (some.is_first_distinct() & some.is_not_null()).arg_true().head(3).to_list()
+
+
+def beside(context: Context, first: str, other: str) -> marks.Chart:
+    """Return the values that go together; of two columns of many numbers one along the other."""
+    table = context.frame.select(first, other).head(marks.MOST_ROWS)
+    if context.distinct[first] <= marks.MOST_BARS or not all(table[name].dtype.is_numeric() for name in (first, other)):
+        return marks.pairing(table[first], table[other])
+    some = table.drop_nulls().unique(first).sort(first)
+    places = np.unique(np.linspace(0, some.height - 1, min(marks.MOST_POINTS, some.height)).astype(int)).tolist()
+    return marks.line(some[places][first].to_list(), some[places][other].to_list(), x_title=first, y=other)
 
 
 def repeated(context: Context) -> dict[str, list[str]]:
@@ -182,8 +221,31 @@ class DisguisedMissing(Check):
                 is_word = context.frame[name].dtype == pl.String
                 values = {"column": name, "value": value, "rows": count, "share": count / context.rows}
                 evidence = Text("check.WB105.word", **values) if is_word else Text("check.WB105.extreme", **values)
-                found.append(self.finding([name], evidence, Text("check.WB105.action", value=value), value=value, rows=count))
+                action = Text("check.WB105.action", value=value)
+                more: dict[str, Any] = {"examples": stand_ins(context, name, value), "chart": apart(context.frame[name], value)}
+                found.append(self.finding([name], evidence, action, **more, value=value, rows=count))
         return found
+
+
+def is_value(series: pl.Series, value: str) -> pl.Series:
+    """Tell which rows hold a value that was said as text."""
+    if series.dtype == pl.String:
+        return (series == value).fill_null(False)
+    return ((series.cast(pl.Float64) - float(value)).abs() <= 1e-5 * abs(float(value))).fill_null(False)
+
+
+def stand_ins(context: Context, name: str, value: str) -> list[dict[str, Any]]:
+    """Return rows with the value."""
+    return rows_of(context.frame, is_value(context.frame[name], value).arg_true().head(3).to_list(), [name, context.target])
+
+
+def apart(series: pl.Series, value: str) -> marks.Chart | None:
+    """Return the most frequent values, or how numbers are spread, the value highlighted."""
+    if series.dtype == pl.String:
+        return marks.frequent(series, highlight=value)
+    x = series.drop_nulls().cast(pl.Float64).to_numpy()
+    is_top = float(value) > float(np.median(x))
+    return marks.spread(x, beyond=float(value) * (1 - 1e-5 if (float(value) > 0) == is_top else 1 + 1e-5), above=is_top)
 
 
 def disguised(series: pl.Series, distinct: int) -> tuple[str, int]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -12,6 +14,10 @@ import polars as pl
 from workbench import task as tasks
 from workbench.data.kinds import kind_of
 from workbench.words import Text
+
+if TYPE_CHECKING:
+    from workbench.checks.arrived import Arrived
+    from workbench.checks.labels import LabelScores
 
 # A single column's power, and the search for relations, need no more rows than this.
 SAMPLE = 20_000
@@ -35,8 +41,34 @@ class Context:
     new: pl.DataFrame | None = None
     sensitive: tuple[str, ...] = ()
     """Columns marked as sensitive."""
+    group_part: Mapping[str, str] | None = None
+    """``part`` and ``separator``, where only a part of the group's column names the group."""
     today: date = field(default_factory=date.today)
     """The day on which the table is looked at."""
+    known: tuple[str, ...] = ()
+    """Columns of which the analyst said that they are known when a prediction is made."""
+    when: Mapping[str, str] = field(default_factory=dict)
+    """From which moment on a column is known, in the analyst's words."""
+    labels: LabelScores | None = None
+    """Out-of-fold predictions, where somebody asked about the labels."""
+
+    def together(self, group: str, time: str, part: Mapping[str, str] | None) -> bool:
+        """Tell whether a split by group and time at once leaves rows to learn from; looked at once for each pair."""
+        from workbench.checks.advice import go_together
+
+        key = (group, time, str(part))
+        if key not in self.pairs:
+            self.pairs[key] = go_together(self.labelled, group, time, part)
+        return self.pairs[key]
+
+    @cached_property
+    def pairs(self) -> dict[tuple[str, str, str], bool]:
+        """Groups and times that were looked at, and whether they go together."""
+        return {}
+
+    def vouched(self, columns: Sequence[str]) -> bool:
+        """Tell whether the analyst said of all these columns that they are known in time."""
+        return bool(columns) and set(columns) <= set(self.known)
 
     @cached_property
     def task(self) -> tasks.Task:
@@ -87,6 +119,13 @@ class Context:
         if self.labelled.height <= SAMPLE:
             return ""
         return Text("check.sampled", rows=self.sample.height, total=self.labelled.height, seed=SEED)
+
+    @cached_property
+    def arrived(self) -> Arrived | None:
+        """The new data beside the table, or None without any."""
+        from workbench.checks.arrived import Arrived  # which needs what stands here
+
+        return None if self.new is None else Arrived(self.frame, self.new, self.features, group=self.group, time=self.time)
 
     @cached_property
     def varying(self) -> list[str]:

@@ -1,13 +1,15 @@
-"""Checks for columns that know the answer: power alone, missingness, exact functions of the target, names and roles."""
+"""Checks for columns that know the answer: power alone, missingness, exact functions of the target."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from workbench.checks.check import Check, Finding, NotApplicable, Outcome, Severity
+from workbench.checks import marks
+from workbench.checks.check import Check, Finding, NotApplicable, Outcome, Severity, rows_of
 from workbench.checks.context import Context, first_seen
 from workbench.checks.power import Powers, measure
 from workbench.task import Task
@@ -29,12 +31,6 @@ SIGNIFICANT = 5.0
 SCREEN_ROWS = 200
 # Pairs grow with the square: beyond this width only the columns that go with the target are paired.
 MOST_PAIRED = 300
-# Words that name what is only known afterwards.
-SMELLS = re.compile(
-    r"(^|[_\W])(target|label|outcome|result|predicted|prediction|score[ds]?_?out|actual|ground_?truth|y_true|y_pred)($|[_\W])"
-    r"|予測|結果|正解|判定|実績値",
-    re.IGNORECASE,
-)
 
 
 class Leak(Check):
@@ -75,8 +71,36 @@ class Leak(Check):
             sampled=context.sampled,
         )
         action = Text("check.WB301.action" if severity == "error" else "check.WB301.question")
-        excluded = columns if severity == "error" else ()
-        return self.finding(columns, evidence, action, severity=severity, exclude=excluded, power=power, measure=powers.measure)
+        if severity == "warning" and context.vouched(columns):
+            severity, action = "info", Text("check.WB301.known")
+        return self.finding(
+            columns,
+            evidence,
+            action,
+            severity=severity,
+            exclude=columns if severity == "error" else (),
+            examples=different_rows(context, columns),
+            chart=against_rivals(powers, name),
+            power=power,
+            measure=powers.measure,
+        )
+
+
+def against_rivals(powers: Powers, accused: str) -> marks.Chart:
+    """Return the power of the strongest columns, the accused highlighted."""
+    ranked = sorted(powers.values, key=lambda name: -powers.values[name])[: marks.MOST_BARS]
+    ranked = ranked if accused in ranked else [*ranked[:-1], accused]
+    members = [powers.members[name] for name in ranked]
+    labels = [names[0] if len(names) == 1 else f"{names[0]} … {names[-1]}" for names in members]
+    x = "check.chart.power_auc" if powers.measure == "AUC" else "check.chart.power_r2"
+    return marks.bars(labels, [powers.values[name] for name in ranked], highlight=[ranked.index(accused)], x=x)
+
+
+def different_rows(context: Context, columns: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the first rows of different targets, as far as there are."""
+    target = context.frame[context.target]
+    first = target.is_first_distinct() & target.is_not_null()
+    return rows_of(context.frame, first.arg_true().head(3).to_list(), [*columns, context.target])
 
 
 def chance(powers: Powers) -> float:
@@ -121,11 +145,34 @@ class MissingnessLeak(Check):
             evidence = Text(
                 "check.WB302.evidence", columns=names, target=context.target, share=share, measure=measured, power=power
             )
-            excluded = names if severity == "error" else ()
-            found.append(
-                self.finding(names, evidence, Text("check.WB302.action"), severity=severity, exclude=excluded, power=power)
-            )
+            shown = rows_of(context.frame, gap_rows(context.frame[names[0]]), [*names, context.target])
+            chart = by_gap(gaps[names[0]], table[context.target], context.task)
+            more: dict[str, Any] = {
+                "exclude": names if severity == "error" else (),
+                "examples": shown,
+                "chart": chart,
+                "power": power,
+            }
+            found.append(self.finding(names, evidence, Text("check.WB302.action"), severity=severity, **more))
         return found
+
+
+def gap_rows(series: pl.Series) -> list[int]:
+    """Return two rows without a value and one with it."""
+    missing = series.is_null()
+    return [*missing.arg_true().head(2).to_list(), *(~missing).arg_true().head(1).to_list()]
+
+
+def by_gap(gap: np.ndarray, target: pl.Series, task: Task) -> marks.Chart:
+    """Return the labels' shares, or the target's mean, where a column is missing and where it is known."""
+    names = ("check.chart.is_missing", "check.chart.is_known")
+    sides = [target.filter(pl.Series(side)) for side in (gap, ~gap)]
+    if task is Task.REGRESSION:
+        means = [[float(side.cast(pl.Float64).mean() or 0.0)] for side in sides]  # type: ignore[arg-type]
+        return marks.two([target.name], means[0], means[1], names, share=False)
+    labels = marks.counts(target)["value"].to_list()
+    shares = [[float((side == label).mean() or 0.0) for label in labels] for side in sides]
+    return marks.two(labels, shares[0], shares[1], names, share=True)
 
 
 def gap_power(gap: np.ndarray, target: pl.Series, task: Task) -> tuple[float, float]:
@@ -165,8 +212,25 @@ class ExactLeak(Check):
         found = []
         for kind, columns in exact_relations(context):
             evidence = exact_evidence(kind, columns, context)
-            found.append(self.finding(columns, evidence, Text("check.WB303.action"), exclude=columns, relation=kind))
+            more: dict[str, Any] = {
+                "exclude": columns,
+                "examples": different_rows(context, columns),
+                "chart": exact_chart(kind, columns, context),
+            }
+            found.append(self.finding(columns, evidence, Text("check.WB303.action"), **more, relation=kind))
         return found
+
+
+def exact_chart(kind: str, columns: tuple[str, ...], context: Context) -> marks.Chart:
+    """Return which values go together, or the target along what gives it."""
+    if kind == "renamed":
+        return marks.pairing(context.labelled[columns[0]], context.labelled[context.target])
+    table, first, last = context.sample, pl.col(columns[0]).cast(pl.Float64), pl.col(columns[-1]).cast(pl.Float64)
+    made = table.select(x={"sum": first + last, "difference": first - last}.get(kind, first), y=pl.col(context.target))
+    made = made.drop_nulls().unique("x").sort("x")
+    some = made[np.unique(np.linspace(0, made.height - 1, min(marks.MOST_POINTS, made.height)).astype(int)).tolist()]
+    title = columns[0] + {"sum": f" + {columns[-1]}", "difference": f" − {columns[-1]}"}.get(kind, "")
+    return marks.line(some["x"].to_list(), some["y"].to_list(), x_title=title, y=context.target)
 
 
 def exact_evidence(kind: str, columns: tuple[str, ...], context: Context) -> Text:
@@ -253,29 +317,3 @@ def paired(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         centred = x - x.mean(axis=0)
         r = (centred * (y - y.mean())[:, None]).sum(axis=0) / np.sqrt((centred**2).sum(axis=0))
     return np.sort(np.argsort(-np.abs(np.nan_to_num(r)), kind="stable")[:MOST_PAIRED])
-
-
-class KnownLater(Check):
-    """A column that its role or its name says is known only afterwards."""
-
-    code = "WB304"
-    severity = "warning"
-
-    def run(self, context: Context) -> Outcome:
-        """Report marked columns, and names that speak of the target or an outcome."""
-        found = []
-        if context.unknown:
-            evidence = Text("check.WB304.marked", columns=list(context.unknown))
-            found.append(self.finding(context.unknown, evidence, Text("check.WB304.marked_action"), exclude=context.unknown))
-        for name in context.features:
-            if SMELLS.search(name) or speaks_of(name, context.target):
-                evidence = Text("check.WB304.smells", column=name, target=context.target)
-                found.append(self.finding([name], evidence, Text("check.WB304.smells_action"), severity="info"))
-        return found
-
-
-def speaks_of(name: str, target: str) -> bool:
-    """Tell whether a column's name holds the target's, as a word of its own or, in Japanese, anywhere."""
-    if target.isascii():
-        return len(target) >= 3 and bool(re.search(rf"(^|[_\W]){re.escape(target)}($|[_\W])", name, re.IGNORECASE))
-    return len(target) >= 2 and target in name

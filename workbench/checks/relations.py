@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from workbench.checks.check import Check, Finding, NotApplicable, Outcome, Severity
+from workbench.checks import marks
+from workbench.checks.check import Check, Finding, NotApplicable, Outcome, Severity, rows_of
 from workbench.checks.context import ORDERED, SEED, Context, first_seen, order
+from workbench.evaluation.entities import entities
 from workbench.words import Text
 
 # Rows searched for entities; whole entities are kept or left, so that repeats survive the sampling.
@@ -19,6 +22,8 @@ KEYS_SHARE = 0.005
 ROWS_PER_KEY = 1.15
 # Agreement inside an entity, above chance, from which a column never changes there.
 STEADY = 0.97
+# A column of which fewer of so many neighbouring rows agree than this cannot reach it.
+NEARLY_STEADY, FEW_PAIRS = 0.9, 2_000
 FEWEST_STEADY = 2
 COMPOUND = r"^(.*?)([_\-/:#. ])(\w+)$"
 FEWEST_DATES = 10
@@ -74,19 +79,40 @@ class RepeatedEntity(Check):
             where = Text(f"check.WB401.part.{key.part['part']}", separator=key.part["separator"])
             evidence = Text("check.WB401.compound", where=where, **values)
         action = Text("check.WB401.action", column=key.column)
-        return self.finding([key.column], evidence, action, group=key.column, group_part=key.part, entities=count)
+        examples = of_one(context, key.column, key.values, steady)
+        facts: dict[str, Any] = {"group": key.column, "group_part": key.part, "entities": count}
+        return self.finding([key.column], evidence, action, examples=examples, chart=sizes(key.values), **facts)
+
+
+def sizes(values: pl.Series) -> marks.Chart:
+    """Return how many groups have one row, two, and so on."""
+    return marks.repeats(values, "check.chart.groups")
+
+
+def of_one(context: Context, column: str, values: pl.Series, steady: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Return rows of the largest group, the columns that never change there first."""
+    known = values.drop_nulls()
+    places = values.eq_missing(marks.counts(known, 1)["value"][0]).arg_true().head(3).to_list() if len(known) else []
+    return rows_of(context.frame, places, [column, *steady, context.target, *context.features])
 
 
 def declared(check: Check, context: Context, group: str) -> list[Finding]:
     """Describe the group that the analyst named."""
     count, known = context.distinct[group], context.rows - context.frame[group].null_count()
+    part: dict[str, str] | None = None
+    values = context.frame[group]
+    if context.group_part is not None:
+        part = {"column": group, **context.group_part}
+        values = entities(context.frame[group], part)
+        count = values.drop_nulls().n_unique()
     if count >= known:
         evidence = Text("check.WB401.unique", column=group, rows=known)
-        return [check.finding([group], evidence, Text("check.WB401.unique_action"))]
+        shown = rows_of(context.frame, [0, 1, 2][: context.rows], [group, context.target, *context.features])
+        return [check.finding([group], evidence, Text("check.WB401.unique_action"), examples=shown, chart=sizes(values))]
     evidence = Text("check.WB401.declared", column=group, count=count, rows=known, each=known / max(count, 1))
-    return [
-        check.finding([group], evidence, Text("check.WB401.declared_action"), severity="info", group=group, group_part=None)
-    ]
+    more: dict[str, Any] = {"examples": of_one(context, group, values), "chart": sizes(values)}
+    action = Text("check.WB401.declared_action")
+    return [check.finding([group], evidence, action, severity="info", **more, group=group, group_part=part)]
 
 
 def keys(table: pl.DataFrame, context: Context) -> Iterator[Key]:
@@ -136,24 +162,31 @@ def steady_columns(table: pl.DataFrame, key: Key, codes: dict[str, np.ndarray]) 
 
     `codes` keeps the columns' codes from one key to the next, where all rows are searched.
     """
-    values = key.values
+    values, chosen = key.values, None
     if table.height > MOST_ROWS:
-        kept = values.hash(seed=SEED) % 1_000 < 1_000 * MOST_ROWS // table.height
-        table, values, codes = table.filter(kept), values.filter(kept), {}
+        chosen = values.hash(seed=SEED) % 1_000 < 1_000 * MOST_ROWS // table.height
+        values, codes = values.filter(chosen), {}
     entity = first_seen(values)
     here, same = neighbours(entity)
     if not same.any():
         return []
+    places = here if chosen is None else chosen.arg_true().to_numpy()[here]
+    pairs = np.flatnonzero(same)[:: max(int(same.sum()) // FEW_PAIRS, 1)]
     distinct, found = int(entity.max()) + 1, []
     for name in table.columns:
-        if name == key.column:
+        if name == key.column or not looks_steady(table[name], places[pairs], places[pairs + 1]):
             continue
         if name not in codes:
-            codes[name] = first_seen(table[name])
+            codes[name] = first_seen(table[name] if chosen is None else table[name].filter(chosen))
         column = codes[name]
         if 2 <= column.max() + 1 < 0.95 * distinct and agreement(column, here, same) > STEADY:
             found.append(name)
     return found if len(found) >= FEWEST_STEADY else []
+
+
+def looks_steady(series: pl.Series, first: np.ndarray, second: np.ndarray) -> bool:
+    """Tell from a few pairs of rows whether a column may hardly ever change inside an entity: most are out at once."""
+    return float(series.gather(first).eq_missing(series.gather(second)).mean() or 0) > NEARLY_STEADY  # type: ignore[arg-type]
 
 
 def neighbours(entity: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -200,10 +233,25 @@ class TimeOrder(Check):
         ordered = order(dates)
         first, last = (str(dates.min())[:10], str(dates.max())[:10]) if len(dates) else ("–", "–")
         values = {"column": name, "first": first, "last": last, "share": ordered}
+        more: dict[str, Any] = {"examples": ends(context, name), "chart": when(context, name)}
         if context.time or ordered >= ORDERED:
-            evidence = Text("check.WB402.evidence", **values)
+            evidence, action = Text("check.WB402.evidence", **values), Text("check.WB402.action", column=name)
             severity: Severity = "info" if context.time else "warning"
-            return self.finding([name], evidence, Text("check.WB402.action", column=name), severity=severity, time=name)
-        return self.finding(
-            [name], Text("check.WB402.dates", **values), Text("check.WB402.dates_action", column=name), severity="info"
-        )
+            return self.finding([name], evidence, action, severity=severity, **more, time=name)
+        evidence, action = Text("check.WB402.dates", **values), Text("check.WB402.dates_action", column=name)
+        return self.finding([name], evidence, action, severity="info", **more)
+
+
+def when(context: Context, name: str) -> marks.Chart | None:
+    """Return how many rows lie in each stretch of time, which may be told in numbers."""
+    series = context.frame[name]
+    if context.kinds[name] == "date":
+        return marks.over_time(series)
+    return marks.along(series.drop_nulls().cast(pl.Float64).to_numpy(), name) if series.dtype.is_numeric() else None
+
+
+def ends(context: Context, name: str) -> list[dict[str, Any]]:
+    """Return the first row, one in the middle and the last, of those that have a date."""
+    places = context.frame[name].is_not_null().arg_true()
+    chosen = dict.fromkeys(places[at] for at in (0, len(places) // 2, -1)) if len(places) else {}
+    return rows_of(context.frame, list(chosen), [name, context.target, *context.features])

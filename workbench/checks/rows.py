@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 
+from workbench.checks import marks
 from workbench.checks.check import Check, NotApplicable, Outcome, Severity, rows_of
 from workbench.checks.context import Context
 from workbench.words import Text
@@ -35,7 +38,8 @@ class DuplicateRows(Check):
             return NotApplicable(Text("check.reason.rows", rows=context.rows, needed=2))
         if context.frame.width < FEWEST_COLUMNS:
             return NotApplicable(Text("check.reason.columns", columns=context.frame.width, needed=FEWEST_COLUMNS))
-        candidates = context.frame.filter(context.frame.hash_rows(seed=0).is_duplicated())
+        hashes = context.frame.hash_rows(seed=0)
+        candidates = context.frame.filter(hashes.is_duplicated())
         repeats = candidates.height - candidates.n_unique() if candidates.height else 0
         if not repeats:
             return []
@@ -45,7 +49,15 @@ class DuplicateRows(Check):
         evidence = Text(
             "check.WB110.evidence", count=repeats, rows=context.rows, share=repeats / context.rows, distinct=distinct
         )
-        return [self.finding([], evidence, Text("check.WB110.action"), severity=severity, rows=repeats)]
+        commonest = marks.counts(hashes, 1)["value"][0]
+        places = (hashes == commonest).arg_true().head(3).to_list()
+        shown = rows_of(context.frame, places, [context.target, *context.features])
+        more: dict[str, Any] = {
+            "examples": shown,
+            "chart": marks.repeats(hashes, "check.chart.different_rows"),
+            "rows": repeats,
+        }
+        return [self.finding([], evidence, Text("check.WB110.action"), severity=severity, **more)]
 
 
 class NearDuplicateRows(Check):

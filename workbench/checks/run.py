@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import secrets
+import time as clock
+from collections.abc import Callable, Collection, Sequence
+from datetime import date
+from typing import Any
 
 import polars as pl
 
+from workbench import telemetry
 from workbench.checks.advice import advice
 from workbench.checks.catalogue import CHECKS
-from workbench.checks.check import SEVERITIES, Check, CheckReport, Finding, NotApplicable
+from workbench.checks.check import Check, CheckReport, Failed, Outcome
 from workbench.checks.context import Context
+from workbench.checks.gathering import Gathering, Step, in_order, no_advice
+from workbench.checks.labels import LabelScores
+from workbench.checks.verdict import verdict
 from workbench.data import Roles
-from workbench.errors import ColumnNotFound
+from workbench.errors import ColumnNotFound, WorkbenchError
 from workbench.words import Text
 
 
@@ -26,7 +34,10 @@ def run(
     fast: bool = False,
     new: pl.DataFrame | None = None,
     sensitive: Sequence[str] = (),
-    progress: Callable[[float, Text], None] | None = None,
+    told: Callable[[Step], None] | None = None,
+    labels: LabelScores | None = None,
+    only: Collection[str] | None = None,
+    today: date | None = None,
 ) -> CheckReport:
     """Run every check on a table.
 
@@ -46,13 +57,19 @@ def run(
         New data to hold against the table.
     sensitive : sequence of str
         Columns marked as sensitive, beside those of the roles.
-    progress : callable, optional
-        Told the finished share and the next check's title.
+    only : collection of str, optional
+        Codes of the checks that are wanted, instead of all.
+    told : callable, optional
+        Told of every check as it begins, and what it said; the cheap ones come first.
+    labels : LabelScores, optional
+        Out-of-fold predictions, where wrong labels and outliers are asked about.
+    today : date, optional
+        The day on which the table is looked at.
 
     Returns
     -------
     CheckReport
-        Findings, gravest first; what did not apply, passed and was skipped; the advice.
+        Findings, gravest first; what did not apply, passed, was skipped and broke; the advice.
 
     Raises
     ------
@@ -66,21 +83,53 @@ def run(
         if name is not None and name not in frame.columns:
             raise ColumnNotFound(name, frame.columns)
     table = frame.with_columns(pl.col(pl.Float32, pl.Float64).fill_nan(None))
-    context = Context(table, target, group, time, event, tuple(exclude), tuple(unknown), new, marked)
-    chosen = [check for check in CHECKS if not (fast and check.cost == "expensive")]
-    findings: list[Finding] = []
-    not_applicable: list[tuple[Check, Text]] = []
-    passed: list[Check] = []
-    for number, check in enumerate(chosen):
-        if progress:
-            progress(number / len(chosen), check.title)
-        outcome = check.run(context)
-        if isinstance(outcome, NotApplicable):
-            not_applicable.append((check, outcome.reason))
-        elif outcome:
-            findings += outcome
-        else:
-            passed.append(check)
-    findings.sort(key=lambda found: SEVERITIES.index(found.severity))
-    skipped = tuple(check for check in CHECKS if check not in chosen)
-    return CheckReport(tuple(findings), tuple(not_applicable), tuple(passed), skipped, advice(context, findings))
+    said: dict[str, Any] = {"known": roles.known_at_prediction, "when": roles.when} if roles else {}
+    said |= {"labels": labels} | ({"today": today} if today else {})
+    part = roles.group_part if roles and roles.group == group else None
+    context = Context(table, target, group, time, event, tuple(exclude), tuple(unknown), new, marked, group_part=part, **said)
+    wanted = [check for check in CHECKS if only is None or check.code in only]
+    return look(context, [check for check in wanted if is_wanted(check, context, fast=fast)], told or ignored)
+
+
+def is_wanted(check: Check, context: Context, *, fast: bool) -> bool:
+    """Tell whether a check runs: an expensive one not in a hurry, one on demand where what it needs was handed in."""
+    if check.cost == "on_demand":
+        return getattr(context, check.needs or "none", None) is not None
+    return not (fast and check.cost == "expensive")
+
+
+def look(context: Context, chosen: Sequence[Check], told: Callable[[Step], None]) -> CheckReport:
+    """Run some checks, the cheap ones first; one that breaks leaves the others alone."""
+    gathering = Gathering(no_advice(context.group, context.time))
+    for number, check in enumerate(in_order(chosen), start=1):
+        told(Step(check, None, number, len(chosen)))
+        began = clock.perf_counter()
+        outcome = outcome_of(check, context)
+        gathering.add(check, outcome)
+        gathering.advice = advice(context, gathering.sorted())
+        told(Step(check, outcome, number, len(chosen), clock.perf_counter() - began, gathering.advice))
+    if not chosen:
+        gathering.advice = advice(context, [])
+    return gathering.report(day=context.today, arrival=verdict(context, gathering.findings, failed=gathering.failed()))
+
+
+def outcome_of(check: Check, context: Context) -> Outcome | Failed:
+    """Run a check."""
+    try:
+        return check.run(context)
+    except WorkbenchError as problem:
+        telemetry.event("check_failed", check=check.code, problem=problem)
+        return Failed(Text(problem.key, **problem.values))
+    except (Exception, pl.exceptions.PanicException):  # noqa: BLE001 - one check's mistake must not cost all the others
+        return broken(check)
+
+
+def broken(check: Check) -> Failed:
+    """Log what broke in a check, and return the sentence with the number under which it is found there."""
+    incident = secrets.token_hex(4)
+    telemetry.problem("check_broke", check=check.code, incident=incident)
+    return Failed(Text("check.could_not_run", incident=incident))
+
+
+def ignored(step: Step) -> None:
+    """Tell nobody."""

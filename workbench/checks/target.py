@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import polars as pl
 
+from workbench.checks import marks
 from workbench.checks.check import Check, NotApplicable, Outcome, rows_of
 from workbench.checks.context import Context
 from workbench.task import Task
@@ -37,10 +40,18 @@ class TargetMissing(Check):
         found = []
         if missing:
             evidence = Text("check.WB201.evidence", column=name, rows=missing, total=context.rows, share=missing / context.rows)
-            found.append(self.finding([name], evidence, Text("check.WB201.action"), severity="warning", rows=missing))
+            y = context.frame[name]
+            unknown = (y.is_null() | ~y.is_finite()) if y.dtype.is_float() else y.is_null()
+            shown = rows_of(context.frame, unknown.arg_true().head(3).to_list(), [name, *context.features])
+            sides = ("check.chart.is_missing", "check.chart.is_known")
+            chart = marks.two([name], [missing / context.rows], [labelled / context.rows], sides, share=True)
+            more: dict[str, Any] = {"examples": shown, "chart": chart, "rows": missing}
+            found.append(self.finding([name], evidence, Text("check.WB201.action"), severity="warning", **more))
         if context.distinct[name] < 2 or not labelled:
             evidence = Text("check.WB201.single", column=name, distinct=context.distinct[name], rows=labelled)
-            found.append(self.finding([name], evidence, Text("check.WB201.single_action")))
+            shown = rows_of(context.frame, [0, 1, 2][: context.rows], [name, *context.features])
+            chart = marks.frequent(context.frame[name])
+            found.append(self.finding([name], evidence, Text("check.WB201.single_action"), examples=shown, chart=chart))
         return found
 
 
@@ -62,14 +73,32 @@ class RareClass(Check):
         if scarce:
             labels = [f"{label} ({count})" for label, count in scarce[:MOST_LABELS_NAMED]]
             evidence = Text("check.WB202.scarce", count=len(scarce), labels=labels, needed=FEWEST_ROWS)
-            return [self.finding([context.target], evidence, Text("check.WB202.scarce_action"), labels=dict(scarce))]
+            shown, chart = rows_with(context, counts["label"].to_list()[0]), shares(counts, len(scarce), total)
+            more: dict[str, Any] = {"examples": shown, "chart": chart, "labels": dict(scarce)}
+            return [self.finding([context.target], evidence, Text("check.WB202.scarce_action"), **more)]
         label, count = counts.row(0)
         # Of many labels none is large: rare is what is far below an equal share.
         if count >= min(RARE, SMALL_SHARE / counts.height) * total:
             return []
         evidence = Text("check.WB202.rare", label=str(label), rows=count, total=total, share=count / total)
         action = Text("check.WB202.rare_action", accuracy=1 - count / total)
-        return [self.finding([context.target], evidence, action, severity="info", label=str(label), rows=count)]
+        more = {"examples": rows_with(context, label), "chart": shares(counts, 1, total)}
+        return [self.finding([context.target], evidence, action, severity="info", **more, label=str(label), rows=count)]
+
+
+def rows_with(context: Context, label: object) -> list[dict[str, Any]]:
+    """Return rows with a label."""
+    places = (context.frame[context.target] == label).fill_null(False).arg_true().head(3).to_list()
+    return rows_of(context.frame, places, [context.target, *context.features])
+
+
+def shares(counts: pl.DataFrame, rare: int, total: int) -> marks.Chart:
+    """Return the labels' shares, the rarest first; those that are too rare are highlighted."""
+    shown = counts.head(marks.MOST_BARS)
+    values = (shown["count"] / total).to_list()
+    return marks.bars(
+        shown["label"].to_list(), values, highlight=range(min(rare, shown.height)), share=True, x="check.chart.rows_share"
+    )
 
 
 class SkewedTarget(Check):
@@ -97,4 +126,5 @@ class SkewedTarget(Check):
         action = Text("check.WB203.log_action") if helps else Text("check.WB203.action")
         extremes = np.argsort(-np.abs(values - values.mean()), kind="stable")[:3].tolist()
         examples = rows_of(context.labelled, extremes, [context.target, *context.features])
-        return [self.finding([context.target], Text("check.WB203.evidence", **facts), action, examples=examples, skew=skew)]
+        evidence, chart = Text("check.WB203.evidence", **facts), marks.spread(values)
+        return [self.finding([context.target], evidence, action, examples=examples, chart=chart, skew=skew)]

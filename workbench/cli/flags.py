@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from workbench import __version__
-from workbench.cli import models, runs, verbs
+from workbench.cli import contract, models, runs, verbs
 from workbench.cli.usage import Parser, Verb
 from workbench.settings import get_settings
 from workbench.words import LANGUAGES, Lang, say
@@ -51,10 +51,16 @@ def table_verbs(add: Add, lang: Lang) -> None:
     checking = add("check", verbs.check, *given)
     for flag in ("--target", "--group", "--time", "--new", "--html"):
         checking.add_argument(flag, required=flag == "--target", help=say(f"cli.help.{flag[2:]}", lang))
+    part_flag(checking, lang)
     checking.add_argument("--sensitive", action="append", metavar="COLUMN", help=say("cli.help.sensitive", lang))
-    for flag in ("--fast", "--honest"):
+    for flag in ("--fast", "--honest", "--labels"):
         checking.add_argument(flag, action="store_true", help=say(f"cli.help.{flag[2:]}", lang))
     compare_flags(add("compare", verbs.compare, *given), lang)
+    agreeing = add("contract", contract.contract, reading_flags(lang), preparing_flags(lang))
+    for flag in ("--target", "--event"):
+        agreeing.add_argument(flag, required=flag == "--target", help=say(f"cli.help.{flag[2:]}", lang))
+    agreeing.add_argument("-o", "--out", help=say("cli.help.contract_out", lang))
+    agreeing.add_argument("--format", choices=contract.FORMATS, help=say("cli.help.format", lang))
 
 
 def model_verbs(add: Add, lang: Lang) -> None:
@@ -77,6 +83,7 @@ def kept_verbs(add: Add, lang: Lang) -> None:
     managing.add_argument("what", choices=tuple(models.MODELS), metavar="|".join(models.MODELS))
     managing.add_argument("model", nargs="?", help=say("cli.help.model", lang))
     managing.add_argument("-o", "--out", help=say("cli.help.out", lang))
+    managing.add_argument("--format", choices=contract.FORMATS, help=say("cli.help.format", lang))
     running = add("runs", runs.runs, out)
     running.add_argument("what", choices=("list", "show", "stop"), metavar="list|show|stop")
     running.add_argument("id", nargs="?", help=say("cli.help.run_id", lang))
@@ -116,11 +123,17 @@ def model_flag(lang: Lang) -> Parser:
     return flags
 
 
+def part_flag(parser: argparse.ArgumentParser, lang: Lang) -> None:
+    """Add the flag that says which part of a compound key names the group."""
+    parser.add_argument("--group-part", metavar="before:SEP|after:SEP|whole", help=say("cli.help.group_part", lang))
+
+
 def compare_flags(parser: argparse.ArgumentParser, lang: Lang) -> None:
     """Add the flags of a comparison."""
     parser.add_argument("--target", required=True, help=say("cli.help.target", lang))
     for flag in ("--event", "--models", "--sort", "--group", "--time", "--ignore", "--name"):
         parser.add_argument(flag, help=say(f"cli.help.{flag[2:]}", lang))
+    part_flag(parser, lang)
     parser.add_argument("--folds", type=int, default=10, help=say("cli.help.folds", lang))
     parser.add_argument("--train-size", type=float, default=0.7, help=say("cli.help.train_size", lang))
     parser.add_argument("--preprocessing", default="suited", help=say("cli.help.preprocessing", lang))

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from workbench import actions
+from workbench.cli.contract import models_contract
 from workbench.cli.output import say_out, write_json
 from workbench.cli.usage import Verb, named
 from workbench.principal import LOCAL
@@ -85,4 +86,5 @@ MODELS: dict[str, Verb] = {
     "import": models_import,
     "verify": models_verify,
     "template": models_template,
+    "contract": models_contract,
 }

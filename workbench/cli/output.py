@@ -43,8 +43,9 @@ def write_whole(path: Path, content: str | bytes) -> None:
         part.write_bytes(content.encode() if isinstance(content, str) else content)
         part.replace(path)
     except OSError as problem:
-        part.unlink(missing_ok=True)
         raise ExperimentError("error.cli.cannot_write", path=str(path), problem=problem.strerror or "") from problem
+    finally:
+        part.unlink(missing_ok=True)  # also where somebody interrupts
 
 
 def say_out(key: str, lang: Lang, **values: object) -> None:

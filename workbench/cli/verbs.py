@@ -16,11 +16,14 @@ from workbench.settings import get_settings
 from workbench.words import Lang, Text, say
 
 if TYPE_CHECKING:
+    from workbench.actions.checks import Step
     from workbench.actions.prepare import Prepared
     from workbench.actions.sources import Source
 
 # What a shell makes hard to type.
 DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+# Rows a person reads on a terminal; the JSON has more.
+MOST_LINES = 10
 
 
 def serve(asked: argparse.Namespace, lang: Lang) -> int:
@@ -73,6 +76,7 @@ def check(asked: argparse.Namespace, lang: Lang) -> int:
         by=LOCAL,
         target=asked.target,
         group=asked.group,
+        group_part=asked.group_part,
         time=asked.time,
         new=new,
         fast=asked.fast,
@@ -80,6 +84,8 @@ def check(asked: argparse.Namespace, lang: Lang) -> int:
         html=bool(asked.html),
         sensitive=asked.sensitive or (),
         honest=asked.honest,
+        labels=asked.labels,
+        told=lambda step: tell_check(step, lang),
     )
     write_html(asked.html, page)
     if not write_json(asked.json, answer):
@@ -87,9 +93,38 @@ def check(asked: argparse.Namespace, lang: Lang) -> int:
             print(f"{finding['severity'].upper():8s}{finding['code']}  {finding['title']}")
             print(f"        {finding['evidence']}\n        {finding['action']}")
         say_out("cli.check.summary", lang, count=len(answer["findings"]))
+        if verdict := answer["arrival"]:
+            say_out("cli.check.verdict", lang, verdict=Text(f"check.arrival.verdict.{verdict['verdict']}"))
+            print(*(f"        {reason}" for reason in verdict["reasons"]), sep="\n")
+        for broken in answer["failed"]:
+            say_out("cli.check.could_not_run", lang, **broken)
         for one in answer.get("honest", ()):
             print(one["text"])
+        for text in label_lines(answer.get("labels"), lang):
+            print(text)
     return int(any(f["severity"] == "error" for f in answer["findings"]))
+
+
+def label_lines(found: dict[str, Any] | None, lang: Lang) -> list[str]:
+    """Return the worst rows that the checks of labels list, a line each."""
+    if found is None:
+        return []
+    wrong = [
+        say("cli.check.label" if one["probability"] is None else "cli.check.label_probability", lang, **one)
+        for one in found["wrong"][:MOST_LINES]
+    ]
+    return [*wrong, *(say("cli.check.outlier", lang, **one) for one in found["outliers"][:MOST_LINES])]
+
+
+def tell_check(step: Step, lang: Lang) -> None:
+    """Print the checks' progress: a line a check, as it ends; on a terminal also which one runs."""
+    if step.outcome is None:
+        if sys.stderr.isatty():
+            print(f"\r\x1b[K{step.number}/{step.total}  {step.check.title.say(lang)}", end="", file=sys.stderr, flush=True)
+        return
+    known = {"number": step.number, "total": step.total, "code": step.check.code, "title": step.check.title}
+    line = say("cli.check.step", lang, **known, said=step.said, seconds=step.seconds)
+    print(("\r\x1b[K" if sys.stderr.isatty() else "") + one_line(line), file=sys.stderr, flush=True)
 
 
 def compare(asked: argparse.Namespace, lang: Lang) -> int:
@@ -103,6 +138,7 @@ def compare(asked: argparse.Namespace, lang: Lang) -> int:
         "folds": asked.folds,
         "train_size": asked.train_size,
         "group": asked.group,
+        "group_part": asked.group_part,
         "time": asked.time,
         "ignore": listed(asked.ignore),
         "preprocessing": asked.preprocessing,

@@ -122,8 +122,9 @@ def conform(fields: Sequence[Field], frame: pl.DataFrame) -> Conformed:
     columns = [nothing[f.name] if f.name in nothing else passed[f"v{i}"] for i, f in enumerate(fields)]
     out = pl.DataFrame([c.alias(f.name) for c, f in zip(columns, fields, strict=True)], height=frame.height)
     absent = [Finding(f.name, "missing_column", np.empty(0, np.intp), None) for f in fields if f.name in nothing and f.required]
-    wrong = [x for i, f in there if (x := finding(passed.get(f"b{i}"), f, NOT_A.get(f.kind, ""), frame)) is not None]
-    doubtful = [x for i, f in there if (x := doubt(passed.get(f"w{i}"), f, frame)) is not None]
+    found = [x for i, f in enumerate(fields) for x in findings(f, i, passed, frame)]
+    wrong = [x for x, is_wrong in found if is_wrong]
+    doubtful = [x for x, is_wrong in found if not is_wrong]
     names = {field.name for field in fields}
     return Conformed(
         frame=out,
@@ -166,11 +167,28 @@ def expressions(i: int, field: Field, dtype: pl.DataType) -> Iterator[pl.Expr]:
     """Yield a field's value, where it is bad and where it is doubtful."""
     column = READ[field.kind](field, dtype)
     yield column.value.alias(f"v{i}")
-    if column.bad is not None:
-        yield column.bad.fill_null(value=False).alias(f"b{i}")
+    bad = None if column.bad is None else column.bad.fill_null(value=False)
+    if bad is not None:
+        yield bad.alias(f"b{i}")
+    if not field.blank:
+        yield (column.value.is_null() if bad is None else column.value.is_null() & ~bad).alias(f"n{i}")
+    broken = beyond(field, column.value)
+    if broken is not None:
+        yield broken.alias(f"l{i}")
     unseen = outside(field, column.value)
     if unseen is not None:
-        yield unseen.fill_null(value=False).alias(f"w{i}")
+        unseen = unseen.fill_null(value=False)
+        yield (unseen if broken is None else unseen & ~broken).alias(f"w{i}")
+
+
+def beyond(field: Field, value: pl.Expr) -> pl.Expr | None:
+    """Return where a value is outside the limits of the contract."""
+    tests = [
+        test(value, pl.lit(end).cast(field.dtype))
+        for end, test in zip(field.allowed, (pl.Expr.lt, pl.Expr.gt), strict=True)
+        if end is not None
+    ]
+    return pl.any_horizontal(tests).fill_null(value=False) if tests else None
 
 
 def outside(field: Field, value: pl.Expr) -> pl.Expr | None:
@@ -255,6 +273,26 @@ READ: dict[str, Callable[[Field, pl.DataType], Column]] = {
 }
 
 
+def findings(field: Field, i: int, passed: dict[str, pl.Series], frame: pl.DataFrame) -> Iterator[tuple[Finding, bool]]:
+    """Yield what is the matter with one field, each with whether the rows cannot be scored for it."""
+    if (found := finding(passed.get(f"b{i}"), field, NOT_A.get(field.kind, ""), frame)) is not None:
+        yield found, True
+    if (found := blank(passed.get(f"n{i}"), field, frame)) is not None:
+        yield found, field.strict
+    if (found := finding(passed.get(f"l{i}"), field, "out_of_bounds", frame, allowed=field.span)) is not None:
+        yield found, field.strict
+    if (found := doubt(passed.get(f"w{i}"), field, frame)) is not None:
+        yield found, found.code == "not_allowed"
+
+
+def blank(mask: pl.Series | None, field: Field, frame: pl.DataFrame) -> Finding | None:
+    """Return the rows that are blank where the contract allows no blank; a column that must be there is missed as a whole."""
+    if mask is None and not field.blank and not field.required and field.name not in frame.columns and frame.height:
+        return Finding(field.name, "blank", np.arange(frame.height), None)
+    rows = np.empty(0, np.intp) if mask is None else np.flatnonzero(mask.to_numpy())
+    return Finding(field.name, "blank", rows, None) if len(rows) else None
+
+
 def finding(mask: pl.Series | None, field: Field, code: str, frame: pl.DataFrame, **facts: object) -> Finding | None:
     """Return the rows that a mask marks, with their values as they came."""
     if mask is None or not mask.any():
@@ -264,9 +302,9 @@ def finding(mask: pl.Series | None, field: Field, code: str, frame: pl.DataFrame
 
 
 def doubt(mask: pl.Series | None, field: Field, frame: pl.DataFrame) -> Finding | None:
-    """Return the values of a field that the training data did not have."""
+    """Return the values of a field that the training data did not have, or that the contract does not allow for it."""
     if field.range is None:
-        return finding(mask, field, "unseen_category", frame)
+        return finding(mask, field, "not_allowed" if field.strict else "unseen_category", frame)
     low, high = field.range if field.kind == "date" else (f"{end:g}" for end in field.range)
     return finding(mask, field, "out_of_range", frame, low=low, high=high)
 

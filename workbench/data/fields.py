@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import polars as pl
@@ -31,6 +32,13 @@ class Field:
     unit: str | None = None
     example: Any = None
     """A usual value, as JSON has it."""
+    limits: tuple[Any, Any] | None = None
+    """Smallest and largest value that the contract allows, numbers or ISO text; None at an end without a limit."""
+    blank: bool = True
+    """Whether the contract allows a blank."""
+    strict: bool = False
+    """Whether a row is held that breaks the limits, is blank where it must not be, or has a label that training did not have;
+    otherwise it is scored, with a warning."""
 
     @property
     def dtype(self) -> pl.DataType:
@@ -43,13 +51,53 @@ class Field:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Field:
         """Return the field that plain data describe."""
-        ends, labels = data.get("range"), data.get("categories")
+        labels = data.get("categories")
         known = {
             **data,
-            "range": None if ends is None else (ends[0], ends[1]),
+            **{name: pair(data.get(name)) for name in ("range", "limits")},
             "categories": None if labels is None else tuple(labels),
         }
         return cls(**known)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON; what the contract asks for is there where it asks for anything.
+
+        A product that knows no contract refuses such a field, rather than score rows that are to be held.
+        """
+        data = asdict(self)
+        return {name: value for name, value in data.items() if name not in ASKED or value != ASKED[name]}
+
+    @functools.cached_property
+    def allowed(self) -> tuple[Any, Any]:
+        """The limits as the values they are compared with; the last day of times ends at midnight after it."""
+        low, high = self.limits or (None, None)
+        return self.end_of(low, dt.time()), self.end_of(high, dt.time.max)
+
+    def end_of(self, end: Any, hour: dt.time) -> Any:
+        """Return one limit as the values it is compared with; a day among times is taken at an hour."""
+        if end is None or self.kind != "date":
+            return end
+        moment = dt.datetime.fromisoformat(end)
+        if self.dtype == pl.Date():
+            return moment.date()
+        return dt.datetime.combine(moment.date(), hour) if len(end) == DAY else moment
+
+    @functools.cached_property
+    def span(self) -> Text:
+        """What the limits allow, in words."""
+        low, high = (f"{end:g}" if isinstance(end, float) else end for end in self.limits or (None, None))
+        if low is None:
+            return Text("contract.span.most", high=high)
+        return Text("contract.span.least", low=low) if high is None else Text("contract.span.both", low=low, high=high)
+
+
+# What a contract asks for where nobody asked for anything.
+ASKED: dict[str, Any] = {"limits": None, "blank": True, "strict": False}
+
+
+def pair(ends: Any) -> tuple[Any, Any] | None:
+    """Return two ends of JSON as a pair."""
+    return None if ends is None else (ends[0], ends[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.data.decode import decode
-from workbench.data.roles import FACTS, ROLES, SINGLE, Roles
+from workbench.data.roles import FACTS, PARTS, ROLES, SINGLE, Roles, part_of, part_text
 from workbench.errors import ColumnNotFound, ColumnsNotFound, RolesError, UnreadableFile
 from workbench.words import LANGUAGES, Lang, Text, say
 
@@ -22,7 +22,7 @@ KNOWN = ("yes", "no", "unknown")
 # Roles that any number of columns may have at once.
 MANY = tuple(role for role in ROLES if role not in SINGLE)
 # The columns of a file; facts about the whole table stand in its first row.
-HEADER = ("column", "role", "event", "known", "when", "sensitive", "meaning", "unit", *FACTS)
+HEADER = ("column", "role", "event", "group_part", "known", "when", "sensitive", "meaning", "unit", *FACTS)
 TRUE, FALSE = frozenset({"yes", "true", "1", "○", "x", "✓", "y"}), frozenset({"", "no", "false", "0", "n", "-"})
 # A byte order mark tells Excel that a CSV is UTF-8.
 ENCODING = "utf-8-sig"
@@ -41,9 +41,12 @@ class Row:
     meaning: str = ""
     unit: str = ""
     when: str = ""
+    group_part: str = ""
+    """Of the group's column, where only a part of it names the group: ``before:_``."""
 
 
-EDITABLE = tuple(field.name for field in fields(Row) if field.name != "column")
+# What is said of a column in a cell of its own; the part of a group is chosen beside the table.
+EDITABLE = tuple(field.name for field in fields(Row) if field.name not in ("column", "group_part"))
 
 
 def rows_of(roles: Roles, columns: Iterable[str]) -> list[Row]:
@@ -61,6 +64,7 @@ def rows_of(roles: Roles, columns: Iterable[str]) -> list[Row]:
             meaning=roles.meaning.get(name, ""),
             unit=roles.unit.get(name, ""),
             when=roles.when.get(name, ""),
+            group_part=part_text(roles.group_part) if name == roles.group else "",
         )
         for name in columns
     ]
@@ -85,10 +89,15 @@ def roles_of(rows: Sequence[Row], *, event: str | None = None, facts: Mapping[st
     """
     if found := problems(rows):
         raise RolesError("error.roles.clash", problems=found)
+    said = facts or {}
     having = {role: tuple(row.column for row in rows if row.role == role) for role in ROLES}
     single = {role: next(iter(having[role]), None) for role in SINGLE}
+    group = next((row for row in rows if row.role == "group"), None)
     return Roles(
-        **single,
+        target=single["target"],
+        group=single["group"],
+        time=single["time"],
+        group_part=part_of(group.group_part) if group else None,
         event=event if single["target"] else None,
         ids=having["id"],
         exclude=having["exclude"],
@@ -98,7 +107,9 @@ def roles_of(rows: Sequence[Row], *, event: str | None = None, facts: Mapping[st
         when={row.column: row.when for row in rows if row.when},
         meaning={row.column: row.meaning for row in rows if row.meaning},
         unit={row.column: row.unit for row in rows if row.unit},
-        **{name: text for name, text in (facts or {}).items() if text},
+        row_is=said.get("row_is") or None,
+        source=said.get("source") or None,
+        period=said.get("period") or None,
     )
 
 
@@ -166,6 +177,7 @@ def to_csv(roles: Roles, columns: Iterable[str], lang: Lang) -> bytes:
         words = {
             "role": say(f"roles.role.{row.role}", lang),
             "event": roles.event if row.role == "target" else None,
+            "group_part": said_part(roles.group_part, lang) if row.column == roles.group else None,
             "known": "" if row.known == "unknown" else say(f"roles.known.{row.known}", lang),
             "sensitive": say("roles.known.yes", lang) if row.sensitive else "",
         }
@@ -260,6 +272,7 @@ def row_of(line: Mapping[str, str], wrong: list[Text]) -> Row:
     column = line.get("column", "")
     role = meaning_of(line.get("role", ""), ROLES, "role") if line.get("role", "").strip() else "feature"
     known = meaning_of(line.get("known", ""), KNOWN, "known") if line.get("known", "").strip() else "unknown"
+    part = read_part(line.get("group_part", ""), column, wrong) if role == "group" else ""
     mark = plain(line.get("sensitive", ""))
     is_sensitive = mark in TRUE or meaning_of(mark, KNOWN, "known") == "yes"
     if role is None:
@@ -269,7 +282,22 @@ def row_of(line: Mapping[str, str], wrong: list[Text]) -> Row:
     if not is_sensitive and mark not in FALSE and meaning_of(mark, KNOWN, "known") != "no":
         wrong.append(Text("roles.problem.sensitive", value=line["sensitive"], name=column))
     notes = {name: line.get(name, "").strip() for name in ("meaning", "unit", "when")}
-    return Row(column, role or "feature", known or "unknown", is_sensitive, **notes)
+    return Row(column, role or "feature", known or "unknown", is_sensitive, **notes, group_part=part)
+
+
+def said_part(part: Mapping[str, str] | None, lang: Lang) -> str:
+    """Return a part of a key in the words of a language."""
+    return say(f"roles.part.{part['part']}", lang) + ":" + part["separator"] if part else ""
+
+
+def read_part(text: str, column: str, wrong: list[Text]) -> str:
+    """Read which part of a key names the group, in either language; what is none is added to `wrong`."""
+    words = {plain(say(f"roles.part.{part}", lang)): part for part in PARTS for lang in LANGUAGES}
+    try:
+        return part_text(part_of(text, words))
+    except ValueError:
+        wrong.append(Text("roles.problem.part", value=text, name=column))
+        return ""
 
 
 def meaning_of(word: str, among: Sequence[str], kind: str) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from workbench.data.kinds import Kind
-from workbench.data.roles import Roles
+from workbench.data.roles import PARTS, Roles
 from workbench.words import Text
 
 # A few rows show whether looking at all of them is worth the time.
@@ -24,6 +24,10 @@ CODE = r"^[^\s,、。]+$"
 FEWEST_GROUPS, FEWEST_EACH, MOST_EACH = 10, 1.5, 100.0
 ORDERED = 0.99
 MOST_TARGETS = 3
+# A compound key: what stands before its last separator, and the separator. A date in front of a number is none.
+COMPOUND = r"^(.+)([_\-/:#.])\w+$"
+SEPARATORS = ("_", "-", "/", ":", "#", ".", " ", "|", "－", "ー", "・", "＿")
+DATE_LIKE = r"^(19|20)\d{2}[-/.]?\d{1,2}([-/.]?\d{1,2})?$"
 
 ID_WORDS = frozenset("id ids uuid guid key no index idx rowid".split())  # noqa: SIM905
 ID_JAPANESE = re.compile(r"番号|コード|識別|連番|キー")
@@ -88,9 +92,19 @@ def suggestions(frame: pl.DataFrame, kinds: Mapping[str, Kind]) -> Suggestions:
     constants = {c.name: reason for c in frame if (reason := constant(c))}
     left = [c for c in frame if c.name not in constants]
     ids = {c.name: reason for c in left if (reason := id_like(c, kinds[c.name]))}
+    keys = [c for c in left if c.name in ids]
     left = [c for c in left if c.name not in ids]
-    group, time = best_group(left, kinds), only_time(left, kinds)
-    roles = Roles(exclude=tuple(constants), ids=tuple(ids), group=group[0] if group else None, time=time[0] if time else None)
+    group, time, part = best_group(left, kinds), only_time(left, kinds), None
+    if group is None and (compound := compound_group(keys)):
+        group, part = compound
+        ids.pop(group[0])
+    roles = Roles(
+        exclude=tuple(constants),
+        ids=tuple(ids),
+        group=group[0] if group else None,
+        group_part=part,
+        time=time[0] if time else None,
+    )
     why = constants | ids | dict(filter(None, (group, time)))
     return Suggestions(roles, why, targets(c for c in left if c.name not in why and kinds[c.name] not in ("text", "date")))
 
@@ -104,11 +118,15 @@ def merged(roles: Roles, seen: Suggestions) -> Roles:
         exclude=tuple(name for name in seen.roles.exclude if name not in taken),
     )
     single = {role: None if (name := getattr(new, role)) in taken else name for role in ("group", "time")}
+    group = roles.group or single["group"]
+    # A compound key that is not needed as a group still names its rows.
+    key = (seen.roles.group,) if seen.roles.group_part and seen.roles.group not in (group, *taken) else ()
     return replace(
         roles,
-        ids=(*roles.ids, *new.ids),
+        ids=(*roles.ids, *new.ids, *filter(None, key)),
         exclude=(*roles.exclude, *new.exclude),
-        group=roles.group or single["group"],
+        group=group,
+        group_part=roles.group_part if roles.group else seen.roles.group_part,
         time=roles.time or single["time"],
     )
 
@@ -171,6 +189,46 @@ def best_group(columns: Iterable[pl.Series], kinds: Mapping[str, Kind]) -> tuple
                 text = Text("roles.why.group", each=f"{each:.1f}", distinct=f"{distinct:,}")
                 found.append((named, distinct, column.name, text))
     return max(found, key=lambda one: one[:2])[2:] if found else None
+
+
+def compound_group(columns: Iterable[pl.Series]) -> tuple[tuple[str, Text], dict[str, str]] | None:
+    """Return an entity whose name is the front of a key that is different in every row, where there is one.
+
+    Returns
+    -------
+    tuple or None
+        The column and why, and the part of it: ``mouse7_3`` is the third row of ``mouse7``.
+    """
+    for column in columns:
+        if column.dtype != pl.String or not entity_rank(column.name) or (part := common_part(column.head(LOOK))) is None:
+            continue
+        named = column.drop_nulls().str.extract(COMPOUND, 1).drop_nulls()
+        distinct = named.n_unique()
+        is_date = float(named.str.contains(DATE_LIKE).mean() or 0.0) > 1 - NEARLY_ALL  # type: ignore[arg-type]
+        if not is_date and distinct >= FEWEST_GROUPS and FEWEST_EACH <= (each := len(named) / distinct) <= MOST_EACH:
+            example = str(column.drop_nulls()[0])[:40]
+            values = {"each": f"{each:.1f}", "distinct": f"{distinct:,}", "separator": part["separator"]}
+            text = Text("roles.why.group_part", **values, example=example, name=str(named[0])[:40])
+            return (column.name, text), part
+    return None
+
+
+def common_part(column: pl.Series) -> dict[str, str] | None:
+    """Return the front of a compound key, if nearly all values have one with the same separator."""
+    filled = column.drop_nulls()
+    found = filled.str.extract(COMPOUND, 2).drop_nulls()
+    if len(found) < NEARLY_ALL * len(filled) or found.n_unique() != 1:
+        return None
+    return {"part": "before", "separator": str(found[0])}
+
+
+def parts_of(column: pl.Series) -> list[dict[str, str]]:
+    """Return the parts of a key that may name a group, the front first: for every separator that most of its values hold."""
+    filled = column.drop_nulls().head(LOOK)
+    if filled.dtype != pl.String or not len(filled):
+        return []
+    held = [mark for mark in SEPARATORS if float(filled.str.contains(mark, literal=True).mean() or 0) > 0.5]  # type: ignore[arg-type]
+    return [{"part": part, "separator": mark} for mark in held for part in PARTS]
 
 
 def entity_rank(name: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -14,6 +15,8 @@ SINGLE = ("target", "group", "time")
 LISTS = ("ids", "exclude", "sensitive", "known_at_prediction", "unknown_at_prediction")
 NOTES = ("when", "meaning", "unit")
 FACTS = ("row_is", "source", "period")
+# Where in a compound key the group's name stands: before the last separator, or behind it.
+PARTS = ("before", "after")
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,13 @@ class Roles:
     """What one row is: a person, an application, a visit."""
     source: str | None = None
     period: str | None = None
+    group_part: dict[str, str] | None = field(default=None, hash=False)
+    """``part`` and ``separator``, where a part of the group's column names the group: ``mouse7_3`` belongs to ``mouse7``."""
+
+    def __post_init__(self) -> None:
+        """Forget the part of a group that there is none of."""
+        if self.group is None and self.group_part is not None:
+            object.__setattr__(self, "group_part", None)
 
     def named(self) -> list[str]:
         """Return every column of which something is said, each once."""
@@ -87,6 +97,15 @@ class Roles:
         """Return plain data for JSON, from which `from_dict` makes the same roles."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
+    def with_group(self, column: str | None, part: Mapping[str, str] | None = None) -> Roles:
+        """Return the roles with another group; a part that was said of the group before does not stay."""
+        return replace(self.without_aside(column), group=column, group_part=as_part(part))
+
+    def without_aside(self, column: str | None) -> Roles:
+        """Return the roles in which a column is neither an id nor left out."""
+        ids, exclude = (tuple(name for name in names if name != column) for names in (self.ids, self.exclude))
+        return replace(self, ids=ids, exclude=exclude)
+
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Roles:
         """Return the roles that `to_dict` described; what is not said has no role.
@@ -103,6 +122,9 @@ class Roles:
         values: dict[str, Any] = {name: as_name(data.get(name)) for name in (*SINGLE, "event", *FACTS)}
         values |= {name: as_names(data.get(name)) for name in LISTS}
         values |= {name: as_notes(data.get(name)) for name in NOTES}
+        values["group_part"] = as_part(data.get("group_part"))
+        if values["group_part"] and values["group"] is None:
+            raise ValueError("a part of a group without the group")
         return cls(**values)
 
 
@@ -127,3 +149,47 @@ def as_notes(value: object) -> dict[str, str]:
     if value is not None and not isinstance(value, Mapping):
         raise ValueError(f"not an object of column and text: {value!r}")
     return {str(name): str(text) for name, text in (value or {}).items() if text not in (None, "")}
+
+
+def as_part(value: object) -> dict[str, str] | None:
+    """Return which part of a compound key names the group.
+
+    Raises
+    ------
+    ValueError
+        If it is no part before or after a separator.
+    """
+    if not value:
+        return None
+    if not isinstance(value, Mapping) or value.get("part") not in PARTS or not isinstance(value.get("separator"), str):
+        raise ValueError(f"not a part before or after a separator: {value!r}")
+    if not value["separator"]:
+        raise ValueError("a part of a group needs a separator")
+    return {"part": value["part"], "separator": value["separator"]}
+
+
+def part_text(part: Mapping[str, str] | None) -> str:
+    """Return a part of a key as it is written in a file or on a command line: ``before:_``; nothing for the whole key."""
+    return f"{part['part']}:{part['separator']}" if part else ""
+
+
+def part_of(text: str, words: Mapping[str, str] | None = None) -> dict[str, str] | None:
+    """Return the part of a key that a text such as ``before:_`` names; None for a blank one.
+
+    Parameters
+    ----------
+    text : str
+        The part, a colon, and the separator, whatever that is.
+    words : mapping, optional
+        What else somebody may have written for ``before`` and ``after``.
+
+    Raises
+    ------
+    ValueError
+        If it names none.
+    """
+    if not text.strip():
+        return None
+    word, separator = [*re.split(r"[:\uff1a]", text, maxsplit=1), ""][:2]
+    known = {part: part for part in PARTS} | dict(words or {})
+    return as_part({"part": known.get(word.strip().casefold()), "separator": separator})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -81,7 +81,7 @@ class Signature:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON, from which `from_dict` makes the same signature."""
-        return {"fields": [asdict(field) for field in self.fields]}
+        return {"fields": [field.to_dict() for field in self.fields]}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Signature:

@@ -181,6 +181,8 @@ def check_columns(plan: Plan, frame: pl.DataFrame) -> None:
             raise ColumnNotFound(name, frame.columns)
     if plan.target in (plan.group, plan.time, *plan.ignore):
         raise ExperimentError("error.experiment.target_has_another_role", target=plan.target)
+    if plan.group_part is not None and plan.group is None:
+        raise ExperimentError("error.decisions.part_without_group")
 
 
 def check_numbers(plan: Plan) -> None:
@@ -272,6 +274,7 @@ def check_roles(plan: Plan, frame: pl.DataFrame) -> None:
     """Refuse a group with too few groups to tell apart, and a time that is none."""
     kept = frame.filter(present_rows(frame.get_column(plan.target)))
     if plan.group is not None:
+        check_part(kept.get_column(plan.group), plan.group_part)
         groups = entities(kept.get_column(plan.group), plan.group_part).n_unique()
         if int(groups * plan.train_size) < plan.folds:
             raise ExperimentError("error.experiment.too_few_groups", group=plan.group, groups=groups, folds=plan.folds)
@@ -284,6 +287,16 @@ def check_roles(plan: Plan, frame: pl.DataFrame) -> None:
         raise ExperimentError("error.experiment.time_blank", time=plan.time, count=len(time) - len(present(time)))
     if time.n_unique() < 2 * plan.folds:
         raise ExperimentError("error.experiment.too_few_times", time=plan.time, times=time.n_unique(), folds=plan.folds)
+
+
+def check_part(column: pl.Series, part: Mapping[str, str] | None) -> None:
+    """Refuse a part of a key whose separator is nowhere: it would be the whole key without anybody noticing."""
+    if part is None:
+        return
+    values = column.drop_nulls().cast(pl.String)
+    if not values.str.contains(part["separator"], literal=True).any():
+        example = values[0][:40] if len(values) else "–"
+        raise ExperimentError("error.decisions.part_nowhere", column=column.name, separator=part["separator"], example=example)
 
 
 def present_rows(target: pl.Series) -> pl.Series:

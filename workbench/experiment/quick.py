@@ -7,14 +7,17 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from typing import Any, Literal
 
+import joblib
 import numpy as np
 import polars as pl
 
+from workbench.errors import ExperimentError
 from workbench.evaluation import folds, metrics
 from workbench.evaluation.folds import Split
+from workbench.experiment import preparation
 from workbench.experiment.candidates import candidate
-from workbench.experiment.plan import Plan
-from workbench.experiment.race import Race, Scored
+from workbench.experiment.plan import Label, Plan, present_rows
+from workbench.experiment.race import Race, Scored, failure_text, fit, matrix
 from workbench.experiment.table import Table, table_of
 from workbench.task import Task
 
@@ -24,6 +27,38 @@ MOST_ROWS = 50_000
 FOLDS = 5
 # LightGBM as it comes, which is what the comparison's own candidate is.
 SETTINGS: dict[str, Any] = {"n_estimators": 100, "verbosity": -1, "n_jobs": 1, "deterministic": True, "force_row_wise": True}
+
+# Small trees learn a single wrong label by heart less than those of 31 leaves, so they contradict it more often.
+CALM = SETTINGS | {"num_leaves": 7}
+
+
+@dataclasses.dataclass(frozen=True)
+class OutOfFold:
+    """What models that have not seen a row say about it."""
+
+    rows: np.ndarray
+    """Which rows of the frame, counted from 0, in its order."""
+    given: np.ndarray
+    """Their targets: class codes, or numbers."""
+    predicted: np.ndarray
+    """A probability for each label, or a number."""
+    labels: list[Label]
+    """The label of each code; empty for numbers."""
+    folds: int
+    is_grouped: bool
+    """Whether a group was never on both sides."""
+    weights: dict[str, float]
+    """Columns the models used, with their shares of the gain, largest first."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Space:
+    """Rows as points: numbers filled and scaled, a column for each common category."""
+
+    rows: np.ndarray
+    points: np.ndarray
+    sources: list[str]
+    """The table's column behind each of the points' coordinates."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,8 +92,12 @@ class Quick:
     def __init__(self, frame: pl.DataFrame, plan: Plan, *, most_rows: int = MOST_ROWS) -> None:
         assert plan.task is not None
         self.plan, self.task = plan, plan.task
-        self.table = thinned(table_of(frame, plan), plan.seed, most_rows)
-        self.rows = len(self.table.y)
+        whole = table_of(frame, plan)
+        kept = chosen(whole, plan.seed, most_rows)
+        self.table = whole if kept is None else part_of(whole, kept)
+        present = np.flatnonzero(present_rows(frame.get_column(plan.target)).to_numpy())
+        self.places = present if kept is None else present[kept]
+        self.rows, self.all_rows = len(self.table.y), len(whole.y)
         self.metric = metrics.default_metric(self.task)
 
     @cached_property
@@ -103,6 +142,100 @@ class Quick:
         said = next((one.failed.say("en") for one in found.values() if one.failed), None)
         return Scores(self.metric, values, share, self.rows, said)
 
+    def out_of_fold(self, *, told: Callable[[], None] | None = None) -> OutOfFold:
+        """Predict every row by a model that has not seen it.
+
+        Folds are random, or by group where there is one. They are never by time: nothing is earlier than the first rows, so
+        these would have no prediction.
+
+        Parameters
+        ----------
+        told : callable, optional
+            Called after each fold.
+
+        Returns
+        -------
+        OutOfFold
+            Predictions of all rows but those whose label no other fold has.
+
+        Raises
+        ------
+        ExperimentError
+            If there is only one group, or the library cannot fit a fold.
+        """
+        table = self.table
+        race = Race(table, self.task, self.whole_folds(), self.make)
+        predicted = np.full((len(table.y), len(table.labels)) if table.labels else len(table.y), np.nan)
+        gains: dict[str, float] = {}
+        pool = joblib.Parallel(n_jobs=joblib.cpu_count(), backend="threading", return_as="generator")
+        with race.threads.limit(limits=1, user_api="blas"):
+            parts = pool(joblib.delayed(self.predictions)(race, fold) for fold in range(len(race.folds)))
+            for rows, said, gain in parts:
+                predicted[rows] = said
+                gains = {name: gains.get(name, 0.0) + gain.get(name, 0.0) for name in {*gains, *gain}}
+                if told:
+                    told()
+        seen = np.isfinite(predicted).all(axis=1) if table.labels else np.isfinite(predicted)
+        order = np.flatnonzero(seen)[np.argsort(self.places[seen], kind="stable")]
+        total = sum(gains.values()) or 1.0
+        weights = {name: gain / total for name, gain in sorted(gains.items(), key=lambda item: (-item[1], item[0])) if gain > 0}
+        return OutOfFold(
+            rows=self.places[order],
+            given=table.y[order],
+            predicted=predicted[order],
+            labels=table.labels,
+            folds=len(race.folds),
+            is_grouped=table.group is not None,
+            weights=weights,
+        )
+
+    def whole_folds(self) -> list[Split]:
+        """Return folds that judge every row once, time aside."""
+        group = self.table.group
+        count = FOLDS if group is None else min(FOLDS, len(np.unique(group)))
+        if count < 2:
+            raise ExperimentError("error.experiment.too_few_groups", group=self.plan.group, groups=count, folds=2)
+        splits = folds.folds(self.table.y, k=count, seed=self.plan.seed, task=self.task, group=group)
+        return [(a, b) for a, b in splits if len(a) and len(b)]
+
+    def predictions(self, race: Race, fold: int) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:
+        """Return the rows that a fold judges, what its model says, and each column's gain."""
+        import lightgbm
+
+        train, valid = race.folds[fold]
+        if self.task is not Task.REGRESSION and len(np.unique(self.table.y[train])) < 2:
+            return valid, np.full((len(valid), len(self.table.labels)), np.nan), {}
+        kind = lightgbm.LGBMRegressor if self.task is Task.REGRESSION else lightgbm.LGBMClassifier
+        model = kind(random_state=self.plan.seed, importance_type="gain", **CALM)
+        try:
+            made = race.prepared.get("native", fold)
+            with race.threads.limit(limits=1, user_api="openmp"):
+                model = fit(model, candidate(self.task, "lightgbm"), made, race.table.y[train])
+                said = model.predict(made.valid) if self.task is Task.REGRESSION else model.predict_proba(made.valid)
+        except Exception as problem:  # of whatever kind the library's is
+            raise ExperimentError("error.experiment.out_of_fold", problem=failure_text(problem)) from problem
+        gains: dict[str, float] = {}
+        for column, gain in zip(made.program["columns"], model.feature_importances_, strict=True):
+            gains[column["source"]] = gains.get(column["source"], 0.0) + float(gain)
+        return valid, said if self.task is Task.REGRESSION else self.by_label(said, model.classes_, valid), gains
+
+    def by_label(self, said: np.ndarray, classes: np.ndarray, valid: np.ndarray) -> np.ndarray:
+        """Give each label its column; a row whose label the model never met is not judged."""
+        whole = np.zeros((len(valid), len(self.table.labels)))
+        whole[:, classes] = said
+        whole[~np.isin(self.table.y[valid], classes)] = np.nan
+        return whole
+
+    def space(self, most_rows: int) -> Space:
+        """Return at most so many rows, drawn by chance, as points among which distances mean something."""
+        kept = np.arange(self.rows)
+        if self.rows > most_rows:
+            kept = np.sort(np.random.default_rng(self.plan.seed).choice(self.rows, most_rows, replace=False))
+        features = self.table.features[kept]
+        program = preparation.fit("linear", features, self.table.kinds)
+        points = matrix(program, "linear", features)
+        return Space(self.places[kept], points, [column["source"] for column in program["columns"]])
+
     def make(self, _: str) -> Any:
         """Return a fresh estimator."""
         import lightgbm
@@ -116,11 +249,11 @@ def value_of(scored: Scored, metric: str) -> float | None:
     return None if scored.metrics is None else scored.metrics.get(metric)
 
 
-def thinned(table: Table, seed: int, most_rows: int) -> Table:
-    """Return at most so many rows, chosen by chance; of a group all rows or none."""
+def chosen(table: Table, seed: int, most_rows: int) -> np.ndarray | None:
+    """Return at most so many rows by chance, of a group all or none; None where every row is used."""
     rows = len(table.y)
     if rows <= most_rows:
-        return table
+        return None
     chance = np.random.default_rng(seed)
     if table.group is None:
         kept = np.sort(chance.choice(rows, most_rows, replace=False))
@@ -129,7 +262,7 @@ def thinned(table: Table, seed: int, most_rows: int) -> Table:
         order = chance.permutation(len(names))
         sizes = np.bincount(codes)[order].cumsum()
         kept = np.flatnonzero(np.isin(codes, order[: max(1, int((sizes <= most_rows).sum()))]))
-    return part_of(table, kept)
+    return kept
 
 
 def part_of(table: Table, kept: Sequence[int] | np.ndarray) -> Table:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # Below these a difference is nothing to act on.
 LEAST_OUTSIDE = 0.05
 LEAST_MISSING_CHANGE = 0.10
-OUTSIDE = ("unseen_category", "out_of_range")
+OUTSIDE = ("unseen_category", "out_of_range", "out_of_bounds")
 
 
 class Drift:

@@ -131,6 +131,7 @@ class Predictor:
         self.signature = bundle.signature
         self.known = known_columns(bundle)
         self.required = frozenset(entry.name for entry in bundle.signature.fields if entry.required)
+        self.insisted = frozenset(entry.name for entry in bundle.signature.fields if entry.strict and not entry.blank)
         self.one = SingleRow(bundle.signature, repaired=bundle.repairs.names)
 
     @property
@@ -179,8 +180,8 @@ class Predictor:
         wrong, doubtful = conformed.wrong, conformed.doubtful
         if blank_missing:
             everywhere = np.arange(frame.height)
-            doubtful = (*doubtful, *(replace(f, rows=everywhere) for f in wrong if not len(f.rows)))
-            wrong = tuple(f for f in wrong if len(f.rows))
+            doubtful = (*doubtful, *(replace(f, rows=everywhere) for f in wrong if self.may_be_blank(f)))
+            wrong = tuple(f for f in wrong if not self.may_be_blank(f))
         problems = [problem for finding in wrong for problem in finding.problems()]
         return self.predicted(conformed.frame, problems, doubtful, reasons=reasons, partial=partial)
 
@@ -279,6 +280,10 @@ class Predictor:
             wanted=reasons,
             why_not=why_not,
         )
+
+    def may_be_blank(self, finding: Finding) -> bool:
+        """Tell whether a finding is a column that is not there and that the contract does not insist on."""
+        return not len(finding.rows) and finding.field not in self.insisted
 
     def outputs(self, frame: pl.DataFrame) -> Outputs:
         """Return what the replay says; a single row takes the way without a frame."""

@@ -45,21 +45,29 @@ class SingleRow:
     """
 
     def __init__(self, signature: Signature, *, repaired: Collection[str] = ()) -> None:
-        self.steps = [(field, reader(field, field.name in repaired), outside(field)) for field in signature.fields]
+        self.steps = [
+            (field, reader(field, field.name in repaired), beyond_limits(field), outside(field)) for field in signature.fields
+        ]
         self.schema = {field.name: field.dtype for field in signature.fields}
 
     def read(self, row: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Finding, ...]] | None:
         """Return the row in the model's terms with what is doubtful about it; None where it is not plain."""
         values, doubtful, blanks = {}, [], 0
         try:
-            for field, read, doubt in self.steps:
+            for field, read, beyond, doubt in self.steps:
                 given = row.get(field.name)
                 values[field.name] = value = None if given is None else read(given)
                 if value is None:
                     blanks += 1
+                    if not field.blank:
+                        doubtful.append(warned(Finding(field.name, "blank", FIRST, None), field))
+                elif beyond is not None and beyond(value):
+                    allowed = (("allowed", field.span),)
+                    doubtful.append(warned(Finding(field.name, "out_of_bounds", FIRST, pl.Series([given]), allowed), field))
                 elif doubt is not None and (facts := doubt(value)) is not None:
                     code = "unseen_category" if field.range is None else "out_of_range"
-                    doubtful.append(Finding(field.name, code, FIRST, pl.Series([given]), facts))
+                    told = Finding(field.name, code, FIRST, pl.Series([given]), facts)
+                    doubtful.append(warned(told, field) if code == "unseen_category" else told)
         except NotPlain:
             return None
         if 2 * blanks > len(self.steps):
@@ -141,6 +149,21 @@ def reader(field: Field, is_repaired: bool) -> Callable[[Any], Any]:
 def written(read: Callable[[Any], float]) -> Callable[[Any], float]:
     """Return what reads numbers that may be written as text."""
     return lambda value: float(value) if type(value) is str and NUMBER.match(value) else read(value)
+
+
+def warned(finding: Finding, field: Field) -> Finding:
+    """Return what a row breaks the contract with; a row that is held for it is for `Signature.conform` to judge."""
+    if field.strict:
+        raise NotPlain
+    return finding
+
+
+def beyond_limits(field: Field) -> Callable[[Any], bool] | None:
+    """Return what tells a value that the contract does not allow."""
+    low, high = field.allowed
+    if low is None and high is None:
+        return None
+    return lambda value: (low is not None and value < low) or (high is not None and value > high)
 
 
 def outside(field: Field) -> Callable[[Any], Facts | None] | None:

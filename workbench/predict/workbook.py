@@ -12,7 +12,7 @@ import polars as pl
 from workbench.data.signature import Field, Signature
 from workbench.predict.safety import Replaced
 from workbench.predict.writers import Summary, textual
-from workbench.words import Lang, say
+from workbench.words import Lang, Text, say
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 # Excel cuts what is longer; we cut it ourselves and count.
@@ -179,7 +179,8 @@ def input_column(sheet: Any, column: int, field: Field, formats: dict[str, Any],
 def allow(sheet: Any, choices: Any, column: int, field: Field, lang: Lang) -> None:
     """Let Excel check a column: a list to pick from for categories, the kind for the others."""
     rule: dict[str, Any] = {
-        "error_type": "warning",  # a new category is unusual, not forbidden
+        # A new category is unusual, not forbidden, where the contract does not say so.
+        "error_type": "stop" if field.strict and field.kind == "category" else "warning",
         "error_title": say("predict.template.unusual", lang),
         "error_message": say("predict.template.unusual_message", lang),
     }
@@ -233,7 +234,15 @@ def describe(field: Field, lang: Lang) -> str:
         parts.append(say("predict.template.categories", lang, values=shown))
     if field.unit:
         parts.append(say("predict.template.unit", lang, unit=field.unit))
+    parts += [text.say(lang) for text in asked(field)]
     return ("" if lang == "ja" else " ").join(parts)
+
+
+def asked(field: Field) -> list[Text]:
+    """Return what the contract asks of a field, a sentence each."""
+    said = [Text("contract.template.limits", allowed=field.span)] if field.limits else []
+    said += [] if field.blank else [Text("contract.template.no_blank")]
+    return [*said, Text("contract.template.held")] if field.strict else said
 
 
 def width(text: str) -> int:

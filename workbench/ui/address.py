@@ -6,10 +6,10 @@ import streamlit as st
 
 from workbench.ui.session import session
 
-OPENED = ("dataset", "run", "model", "batch", "reading", "honest")
+OPENED = ("dataset", "run", "model", "batch", "reading", "honest", "labels", "arrival")
 IDS = (*OPENED, "lang")
 # What one page shows of what is open there: its address says it, other pages' addresses do not.
-VIEW = ("tab", "column")
+VIEW = ("tab", "column", "part")
 
 
 def get(name: str) -> str | None:

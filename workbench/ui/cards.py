@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from workbench.jobs import Job
 
 RECENT = 8
-COMPARISON, PROFILE, HONEST = "compare", "profile", "honest"
+COMPARISON, PROFILE, HONEST, CHECKS, LABELS = "compare", "profile", "honest", "checks", "labels"
 Item = TypeVar("Item")
 STANDING: dict[str, tuple[str, Literal["orange", "blue", "violet", "green"]]] = {
     "no_target": (":material/flag:", "orange"),
@@ -72,7 +72,7 @@ def mine() -> None:
         datasets(found)
     with right:
         st.subheader(say("page.home.runs"))
-        runs([job for job in found if not (job.kind == PROFILE and job.state == "finished")])  # its table shows it
+        runs([job for job in found if not (job.kind in (PROFILE, CHECKS) and job.state == "finished")])  # its table shows it
 
 
 def datasets(jobs: Sequence[Job]) -> None:
@@ -163,7 +163,7 @@ def run(job: Job) -> None:
     state = say(f"ui.run.{job.state}_short")
     if job.state == "running" and job.progress is not None:
         state = f"{state} {job.progress:.0%}"
-    titles = {PROFILE: "profile.job.title", HONEST: "honest.job.title"}
+    titles = {PROFILE: "profile.job.title", HONEST: "honest.job.title", CHECKS: "checks.job.title", LABELS: "labels.job.title"}
     title = say(titles[job.kind], title=job.title) if job.kind in titles else job.title
     label = say("page.home.run", title=title, state=state, at=moment(job.created))
     place, ids = target_of(job)
@@ -180,6 +180,10 @@ def target_of(job: Job) -> tuple[str, dict[str, Any]]:
         return "compare", {"run": job.id, "dataset": job.spec.get("dataset") if is_mine(job) else None}
     if job.kind == PROFILE:
         return "explore", {"dataset": job.spec.get("dataset")}
+    if job.kind == CHECKS:
+        return "checks", {"dataset": job.spec.get("dataset")}
+    if job.kind == LABELS:
+        return "checks", {"dataset": job.spec.get("dataset"), "labels": job.id, "part": "labels"}
     if job.kind == HONEST:
         return "checks", {"dataset": job.spec.get("dataset"), "honest": job.id}
     return "data", {"dataset": (job.result or {}).get("dataset")}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from workbench import actions
-from workbench.ui import resources
+from workbench.ui import plan_said, resources
 from workbench.ui.language import say
 from workbench.ui.people import who
 from workbench.words import Text
@@ -27,6 +27,7 @@ def plan(dataset: Dataset) -> dict[str, Any] | None:
     titles, metrics = actions.compare.candidates(base.task, by=who()), resources.metrics(base.task)
     target = Text("ui.plan.event", target=base.target, event=base.event) if base.event is not None else base.target
     st.markdown(say("ui.plan.goal", target=target, task=Text(f"ui.task.{base.task}"), rows=f"{dataset.rows:,}"))
+    plan_said.draw(dataset, actions.plan_said.of(dataset.id, base, by=who()))
     with st.form(f"compare.plan.{dataset.id}"):
         models = st.multiselect(
             say("ui.plan.models"), list(titles), [m for m in base.models if m in titles], format_func=lambda m: say(titles[m]),

@@ -19,6 +19,11 @@ def words(key: str, **options: Any) -> Any:
     return st.column_config.TextColumn(say(key), **options)
 
 
+def titled(name: str, **options: Any) -> Any:
+    """Return a column of words under a name that is nobody's sentence, such as a column's of a table."""
+    return st.column_config.TextColumn(name, **options)
+
+
 def number(key: str, *, digits: int | None = None, **options: Any) -> Any:
     """Return a column of numbers, with thousands separators or a fixed number of digits."""
     return st.column_config.NumberColumn(say(key), format="localized" if digits is None else f"%.{digits}f", **options)

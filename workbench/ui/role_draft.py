@@ -86,7 +86,7 @@ class Draft:
 
     def refuse(self) -> None:
         """Take the suggestions back that still stand."""
-        self.rows = role_sheet.changed(self.rows, set(self.standing()), {"role": "feature"})
+        self.rows = role_sheet.changed(self.rows, set(self.standing()), {"role": "feature", "group_part": ""})
         self.offered = {}
         self.redraw()
 
@@ -131,6 +131,17 @@ class Draft:
     def choose_event(self, label: str) -> None:
         """Say which of the target's two labels is the event."""
         self.event = label
+
+    @property
+    def group(self) -> Row | None:
+        """The first column that is marked as group."""
+        return next((row for row in self.rows if row.role == "group"), None)
+
+    def choose_part(self, part: str) -> None:
+        """Say which part of the group's column names the group: ``before:_``, or nothing for all of it."""
+        if (group := self.group) is not None:
+            self.rows = role_sheet.changed(self.rows, {group.column}, {"group_part": part})
+            self.redraw()
 
     def state(self, fact: str, text: str) -> None:
         """Say something of the whole table."""
@@ -218,6 +229,6 @@ class Draft:
 
         filled = fill(self.plain(), dictionary, overwrite=overwrite)
         words = {row.column: row for row in role_sheet.rows_of(filled.roles, self.columns)}
-        self.rows = [replace(words[row.column], role=row.role) for row in self.rows]
+        self.rows = [replace(words[row.column], role=row.role, group_part=row.group_part) for row in self.rows]
         self.redraw()
         return filled.counts

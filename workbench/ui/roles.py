@@ -12,7 +12,7 @@ import streamlit as st
 from workbench import actions
 from workbench.data import role_sheet
 from workbench.data.roles import FACTS, ROLES
-from workbench.ui import feedback, grids, resources, role_files
+from workbench.ui import feedback, grids, resources, role_files, role_group
 from workbench.ui.language import lang, say
 from workbench.ui.people import who
 from workbench.ui.role_draft import SHOW, Draft
@@ -74,6 +74,7 @@ def sheet(dataset: Dataset) -> None:
     with feedback.guarded("data"):
         role_files.take(dataset.id, draft, key)
         event = goal(dataset, draft, key)
+        role_group.draw(dataset, draft, key)
         suggested(draft, key)
         filters(draft, key)
         grid(dataset, draft, key)

@@ -29,6 +29,8 @@ class Session:
     """The last upload each control has told us about, by purpose: the control repeats itself until it sees its own id here."""
     drafts: dict[str, Any] = field(default_factory=dict)
     """Sheets of roles that are being edited and not saved yet, by dataset."""
+    bounds: dict[str, Any] = field(default_factory=dict)
+    """What values are allowed, while that is being edited and not saved yet, by dataset."""
     charts: dict[str, Any] = field(default_factory=dict)
     """What was chosen for the free chart, by dataset."""
     beside: dict[str, Any] = field(default_factory=dict)

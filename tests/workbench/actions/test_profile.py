@@ -18,7 +18,7 @@ import polars as pl
 import pytest
 
 from workbench import actions, jobs, profile
-from workbench.actions import held, profiling
+from workbench.actions import held, profiling, shared_runs
 from workbench.actions.profile import Shown
 from workbench.data import Roles
 from workbench.errors import AccessDenied, ColumnNotFound, DatasetNotFound, JobError, JobNotFound
@@ -67,7 +67,7 @@ def no_child_left(always: None) -> Iterator[None]:
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every table is a large one, and a run is looked at whenever somebody asks."""
     monkeypatch.setattr(profiling, "LARGE", 1)
-    monkeypatch.setattr(profiling, "LOOK", 0.0)
+    monkeypatch.setattr(shared_runs, "LOOK", 0.0)
     monkeypatch.setattr(held.pointers, "seconds", 0.0)
 
 
@@ -371,7 +371,7 @@ def test_a_run_that_never_began_or_was_deleted_is_followed_by_another(
     held.clear()
     actions.runs.delete(str(first), by=LOCAL)
     assert actions.profile.shown(dataset, by=LOCAL).run == first, "it was promised a moment ago"
-    monkeypatch.setattr(profiling, "PROMISE", 0.0)
+    monkeypatch.setattr(shared_runs, "PROMISE", 0.0)
     now = actions.profile.shown(dataset, by=LOCAL)
     assert now.run == started[1]
     assert actions.profile.shown(dataset, by=LOCAL).run == now.run

@@ -42,10 +42,28 @@ def test_repeated_entities_are_kept_on_one_side() -> None:
     assert (found["folds"], found["group"], found["group_part"]) == ("grouped", "person", None)
 
 
-def test_a_declared_group_wins_over_an_order_in_time() -> None:
+def test_groups_that_come_one_after_another_are_split_by_group_and_time() -> None:
     found = advised(**STEADY, day=DAYS, x=X, y=Y, group="person")
 
-    assert (found["folds"], found["group"], found["time"]) == ("grouped", "person", "day")
+    assert (found["folds"], found["group"], found["time"]) == ("grouped_time", "person", "day")
+    assert "keep every group of 'person' on one side" in found["reasons"][0].say("en")
+
+
+def test_groups_that_are_there_from_the_first_day_to_the_last_cannot_be_split_by_time_as_well() -> None:
+    always = np.arange(N) % 6
+
+    by_group = advised(person=always, day=DAYS, x=X, y=Y, group="person")
+    by_time = advised(person=always, day=DAYS, x=X, y=Y, group="person", time="day")
+
+    assert (by_group["folds"], by_group["group"], by_group["time"]) == ("grouped", "person", None)
+    assert (by_time["folds"], by_time["group"], by_time["time"]) == ("time", None, "day")
+    assert all("too few rows to train on" in found["reasons"][1].say("en") for found in (by_group, by_time))
+
+
+def test_a_time_of_few_moments_cannot_be_split_with_groups() -> None:
+    found = advised(**STEADY, year=np.repeat([2021, 2022], N // 2), x=X, y=Y, group="person", time="year")
+
+    assert found["folds"] == "time"
 
 
 def test_leaks_ids_and_constants_are_left_out_in_the_tables_order() -> None:

@@ -47,6 +47,23 @@ def test_a_strong_column_with_a_near_rival_is_only_a_warning() -> None:
     assert all(f.exclude == () for f in found)
 
 
+def test_a_warning_about_a_column_known_in_time_is_a_note_that_says_so() -> None:
+    table = pl.DataFrame({"strong": Y + RANDOM.normal(0, 0.27, N), "rival": Y + RANDOM.normal(0, 0.36, N), "y": Y})
+
+    found = {f.columns[0]: f for f in Leak().run(Context(table, "y", known=("strong",)))}
+
+    assert (found["strong"].severity, found["rival"].severity) == ("info", "warning")
+    assert "予測時に分かっている列と指定されている" in found["strong"].action.say("ja")
+
+
+def test_an_error_about_a_column_known_in_time_stays() -> None:
+    table = pl.DataFrame({"leak": almost(), "honest": HONEST, "y": Y})
+
+    (found,) = Leak().run(Context(table, "y", known=("leak",)))
+
+    assert (found.severity, found.exclude) == ("error", ("leak",))
+
+
 def test_a_leak_in_several_flags_is_found_as_one_category() -> None:
     kind = np.where(almost() == 1, RANDOM.integers(0, 2, N), RANDOM.integers(2, 4, N))
     flags = {f"f{i}": (kind == i).astype(int) for i in range(4)}

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from workbench.checks.context import Context
-from workbench.checks.leaks import KnownLater
+from workbench.checks.moments import KnownLater
 
 
 def context(column: str, target: str, **roles: tuple[str, ...]) -> Context:
@@ -21,7 +21,15 @@ def test_it_reports_a_marked_column_and_leaves_it_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "target"), [("解約理由", "解約"), ("churn_date", "Churn"), ("predicted_score", "sales"), ("判定", "y")]
+    ("column", "target"),
+    [
+        ("解約理由", "解約"),
+        ("churn_date", "Churn"),
+        ("predicted_score", "sales"),
+        ("判定", "y"),
+        ("closed_at", "y"),
+        ("退会理由", "離反"),
+    ],
 )
 def test_a_telling_name_is_a_note(column: str, target: str) -> None:
     (found,) = KnownLater().run(context(column, target))
@@ -30,7 +38,12 @@ def test_a_telling_name_is_a_note(column: str, target: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "target"), [("income", "y"), ("契約日", "解約"), ("classification", "class"), ("tv", "sales")]
+    ("column", "target"),
+    [("income", "y"), ("契約日", "解約"), ("classification", "class"), ("tv", "sales"), ("enclosed", "y"), ("満期日", "y")],
 )
 def test_it_stays_quiet_about_ordinary_names(column: str, target: str) -> None:
     assert KnownLater().run(context(column, target)) == []
+
+
+def test_a_name_that_was_answered_for_needs_no_question() -> None:
+    assert KnownLater().run(context("判定", "y", known=("判定",))) == []

@@ -113,6 +113,18 @@ def test_a_leak_is_an_error_and_exit_one(call: Call, tmp_path: Path, make_table:
     assert any(f["severity"] == "error" and "手続き" in f["columns"] for f in findings)
 
 
+def test_new_data_get_a_verdict_with_its_reasons(call: Call, customers: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new.csv"
+    pl.read_csv(customers, encoding="cp932").drop("年齢").write_csv(new)
+    done = call("check", customers, "--target", "解約", "--fast", "--new", new)
+    assert done.returncode == 1, done.stderr
+    assert "New data: Stop" in done.stdout
+    assert "1 column that the model needs is missing: 年齢." in done.stdout
+    told = call("check", customers, "--target", "解約", "--fast", "--new", new, "--json", "-")
+    arrival = json.loads(told.stdout)["arrival"]
+    assert (arrival["verdict"], arrival["rows"]) == ("stop", 500)
+
+
 def test_a_clean_table_is_exit_zero(call: Call, customers: Path) -> None:
     done = call("check", customers, "--target", "解約", "--fast", "--json", "-")
     assert done.returncode == 0, done.stdout

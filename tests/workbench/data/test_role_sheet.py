@@ -80,13 +80,17 @@ def test_a_sheet_is_a_csv_that_excel_opens() -> None:
     data = to_csv(Roles(target="解約", event="はい", sensitive=("年齢",), row_is="顧客1人"), COLUMNS, "ja")
     assert data.startswith(b"\xef\xbb\xbf")
     lines = data.decode("utf-8-sig").splitlines()
-    assert lines[0] == "列,役割,起きたこと,予測時に分かる,いつ分かる,要配慮,意味,単位,1行が表すもの,出所,期間"
-    assert lines[1].startswith("顧客番号,特徴量,,,,,,,顧客1人")
+    assert (
+        lines[0] == "列,役割,起きたこと,グループを表す部分,予測時に分かる,いつ分かる,要配慮,意味,単位,1行が表すもの,出所,期間"
+    )
+    assert lines[1].startswith("顧客番号,特徴量,,,,,,,,顧客1人")
     assert lines[5].startswith("解約,目的変数,はい")
 
 
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp")) | st.sampled_from('",;\t\n =')).map(str.strip)
 NAMES = st.lists(TEXT.filter(bool), min_size=1, max_size=8, unique=True)
+
+PARTS = st.sampled_from(["", "before:_", "after:-", "before: ", "after::", 'before:,"'])
 
 
 @st.composite
@@ -105,6 +109,7 @@ def sheets(draw: Any) -> tuple[list[str], Roles]:
     ]
     for role in ("target", "group", "time"):
         rows = with_single(rows, role, draw(st.sampled_from([None, *columns])))
+    rows = changed(rows, {row.column for row in rows if row.role == "group"}, {"group_part": draw(PARTS)})
     has_target = any(row.role == "target" for row in rows)
     event = draw(TEXT.filter(bool)) if has_target and draw(st.booleans()) else None
     return columns, roles_of(rows, event=event, facts={name: draw(TEXT) for name in ("row_is", "source", "period")})
@@ -188,3 +193,26 @@ def test_a_path_is_read_and_one_that_is_not_there_is_said(tmp_path: Path) -> Non
     assert read_roles(path, COLUMNS) == Roles(target="解約")
     with pytest.raises(UnreadableFile, match=r"none\.csv"):
         read_roles(tmp_path / "none.csv", COLUMNS)
+
+
+COMPOUND = Roles(target="解約", group="顧客番号", group_part={"part": "before", "separator": "_"})
+
+
+def test_the_part_of_a_group_stands_in_its_row_and_reads_in_either_language() -> None:
+    for lang, word in (("ja", "前:_"), ("en", "before:_")):
+        data = to_csv(COMPOUND, COLUMNS, lang)  # type: ignore[arg-type]
+        assert word in data.decode("utf-8-sig").splitlines()[1]
+        assert read_roles(data, COLUMNS) == COMPOUND
+    typed = "列,役割,グループを表す部分\n顧客番号,グループ,後：-\n".encode()
+    assert read_roles(typed, COLUMNS) == Roles(group="顧客番号", group_part={"part": "after", "separator": "-"})
+
+
+def test_a_part_that_is_none_is_named() -> None:
+    typed = "列,役割,グループを表す部分\n顧客番号,グループ,半分\n".encode()
+    with pytest.raises(RolesError, match="part that names the group '半分' of column '顧客番号'"):
+        read_roles(typed, COLUMNS)
+
+
+def test_another_group_begins_without_the_part_of_the_one_before() -> None:
+    rows = with_single(rows_of(COMPOUND, COLUMNS), "group", "年齢")
+    assert roles_of(rows, event=None) == Roles(target="解約", group="年齢")

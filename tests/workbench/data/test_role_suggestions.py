@@ -120,3 +120,35 @@ def test_the_samples_show_what_they_are() -> None:
     assert seen_in["credit"].targets == ("default payment next month",)
     assert seen_in["advertising"].roles == Roles(time="DATE")
     assert seen_in["spam"].roles == Roles()
+
+
+MOUSE = [f"m{i // 5}_{i % 5}" for i in range(N)]
+
+
+def test_the_front_of_a_compound_key_is_a_group() -> None:
+    found = seen(MouseID=MOUSE)
+    assert found.roles == Roles(group="MouseID", group_part={"part": "before", "separator": "_"})
+    assert str(found.why["MouseID"]) == (
+        "what stands before the last “_” repeats: 5.0 rows each on average (40 values), as m0 in m0_0"
+    )
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [f"2024-01-{1 + i // 8:02d}-{i % 8}" for i in range(N)],
+        [f"20240{1 + i // 50}-{i:04d}" for i in range(N)],
+        [f"C{i // 100}-{i:06d}" for i in range(N)],
+        [f"{'a-_/'[i % 4]}{i // 5}{'-_/'[i % 3]}{i}" for i in range(N)],
+    ],
+)
+def test_a_number_behind_a_date_or_a_prefix_is_no_compound_key(values: list[str]) -> None:
+    assert seen(customer_id=values).roles.group is None
+
+
+def test_a_compound_key_that_is_not_needed_as_a_group_is_an_id() -> None:
+    found = merged(Roles(group="年齢"), seen(MouseID=MOUSE))
+    assert found == Roles(group="年齢", ids=("MouseID",))
+    assert merged(Roles(exclude=("MouseID",)), seen(MouseID=MOUSE)) == Roles(exclude=("MouseID",))
+    part = {"part": "after", "separator": "_"}
+    assert merged(Roles(group="MouseID", group_part=part), seen(MouseID=MOUSE)).group_part == part

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workbench.data import Roles
+from workbench.data.roles import part_of, part_text
 from workbench.errors import ColumnNotFound
 
 ROLES = Roles(target="y", event="1", group="g", time="t", exclude=("id",), unknown_at_prediction=("later",))
@@ -78,3 +79,46 @@ def test_what_is_said_of_columns_that_are_gone_is_dropped() -> None:
 def test_what_is_no_role_is_refused(data: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"unknown roles: aim|not a name|not a list of names|not an object of column"):
         Roles.from_dict(data)
+
+
+COMPOUND = Roles(target="y", group="key", group_part={"part": "before", "separator": "_"})
+
+
+def test_the_part_of_a_group_survives_json() -> None:
+    assert Roles.from_dict(COMPOUND.to_dict()) == COMPOUND
+
+
+def test_a_part_goes_with_its_group() -> None:
+    assert COMPOUND.only(["y", "other"]).group_part is None
+    assert COMPOUND.with_group("other") == Roles(target="y", group="other")
+    assert COMPOUND.with_group(None) == Roles(target="y")
+    assert Roles(ids=("key",)).with_group("key", {"part": "after", "separator": "-", "column": "key"}) == Roles(
+        group="key", group_part={"part": "after", "separator": "-"}
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"part": "middle", "separator": "_"}, {"part": "before"}, {"part": "before", "separator": ""}, "before:_", 3]
+)
+def test_what_is_no_part_is_refused(wrong: object) -> None:
+    with pytest.raises(ValueError, match=r"not a part|needs a separator"):
+        Roles.from_dict({"group": "key", "group_part": wrong})
+
+
+def test_a_part_of_no_group_is_refused() -> None:
+    with pytest.raises(ValueError, match="without the group"):
+        Roles.from_dict({"group_part": {"part": "before", "separator": "_"}})
+
+
+@pytest.mark.parametrize("separator", ["_", ":", " ", "--", "：", "・"])
+@pytest.mark.parametrize("part", ["before", "after"])
+def test_a_part_is_read_as_it_is_written(part: str, separator: str) -> None:
+    wanted = {"part": part, "separator": separator}
+    assert part_of(part_text(wanted)) == wanted
+
+
+@pytest.mark.parametrize("text", ["before", "before:", "_", "around:_", "before_"])
+def test_a_text_that_names_no_part_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"not a part|needs a separator"):
+        part_of(text)
+    assert part_of(" ") is None

@@ -108,3 +108,15 @@ def test_plain_data_that_is_no_plan_is_refused(data: dict[str, Any], sentence: s
 
 def test_the_metric_may_be_written_in_other_case(make_table: MakeTable) -> None:
     assert Plan("解約", sort="prec").checked(make_table(100)).sort == "Prec."
+
+
+def test_a_part_needs_a_group_and_a_separator_that_its_values_hold() -> None:
+    frame = pl.DataFrame({"key": [f"m{i // 4}_{i % 4}" for i in range(80)], "x": range(80), "y": [i % 2 for i in range(80)]})
+    part = {"part": "before", "separator": "_"}
+    plan = Plan.from_dict({"target": "y", "folds": 3, "group": "key", "group_part": part}).checked(frame)
+    assert plan.group_part == part
+    with pytest.raises(ExperimentError, match="A part of the group was named, but no group"):
+        Plan.from_dict({"target": "y", "folds": 3, "group_part": part}).checked(frame)
+    wrong = {"target": "y", "folds": 3, "group": "key", "group_part": {"part": "after", "separator": "#"}}
+    with pytest.raises(ExperimentError, match=r"holds the separator “#”, so no part of it names a group\. An example: m0_0"):
+        Plan.from_dict(wrong).checked(frame)

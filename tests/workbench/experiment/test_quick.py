@@ -64,3 +64,37 @@ def test_a_large_table_is_thinned_by_chance_and_whole_groups(group: str | None) 
     assert 150 < quick.rows <= 200
     assert group is None or set(np.unique(quick.table.group, return_counts=True)[1]) == {15}
     assert quick.scores().rows == quick.rows
+
+
+def test_every_row_is_predicted_by_models_that_have_not_seen_it() -> None:
+    frame, told = table(), []
+    frame = frame.with_columns(y=pl.when(pl.int_range(ROWS) < 50).then(None).otherwise(pl.col("y")))
+    found = Quick(frame, plan(frame)).out_of_fold(told=lambda: told.append(1))
+    assert found.rows.tolist() == list(range(50, ROWS)), "in the order of the table, those with a target"
+    assert found.given.tolist() == frame["y"][50:].to_list()
+    np.testing.assert_allclose(found.predicted.sum(axis=1), 1)
+    assert len(told) == found.folds == 5
+    assert sum(found.weights.values()) == pytest.approx(1)
+
+
+def test_out_of_fold_a_group_is_never_known() -> None:
+    frame = table()
+    part = {"part": "before", "separator": "_"}
+    alone = Quick(frame, plan(frame)).out_of_fold()
+    grouped = Quick(frame, plan(frame, group="key", group_part=part)).out_of_fold()
+    right = [float((one.predicted.argmax(axis=1) == one.given).mean()) for one in (alone, grouped)]
+    assert grouped.is_grouped
+    assert right[0] > right[1] + 0.1
+
+
+def test_out_of_fold_numbers_come_back_as_numbers_and_samples_know_their_places() -> None:
+    frame = table().with_columns(y=pl.col("x0") * 3)
+    quick = Quick(frame, plan(frame, ignore=["leak", "key"]), most_rows=200)
+    found = quick.out_of_fold()
+    assert found.labels == []
+    assert len(found.rows) == 200
+    np.testing.assert_allclose(found.given, frame["y"].to_numpy()[found.rows])
+    assert np.corrcoef(found.given, found.predicted)[0, 1] > 0.9
+    space = quick.space(50)
+    assert space.points.shape == (50, len(space.sources))
+    assert set(space.rows) <= set(found.rows)
