@@ -66,7 +66,7 @@ def explored(visit: Visit, customers: Path) -> Page:
 def test_a_sentence_leads_to_its_chart_which_a_reload_and_the_other_language_keep(explored: Page) -> None:
     page = explored
     expect(page.get_by_role("heading", name=ja("ui.explore.moves"))).to_be_visible()
-    expect(page.locator(".js-plotly-plot")).to_have_count(1)
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)  # the ranking, and the target along the only date column
     page.locator(".st-key-explore-question-0").get_by_role("button").click()
     open_tab(page, "columns")
     page.wait_for_url(re.compile("column="))

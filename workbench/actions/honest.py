@@ -8,7 +8,7 @@ from typing import Any
 
 from workbench import jobs
 from workbench.actions import audit, checks, datasets, held, refits
-from workbench.checks.loop import Answer, Suspect
+from workbench.checks.loop import Answer, Suspect, certain_of, count_of
 from workbench.errors import JobNotFound
 from workbench.experiment.plan import Plan
 from workbench.jobs import Job, Recorder
@@ -42,6 +42,8 @@ def start(dataset_id: str, *, by: Principal, columns: Sequence[str] | None = Non
     dataset = datasets.get(dataset_id, by=by)
     report = checks.so_far(dataset_id, by=by)
     plan, accused = refits.plan_of(dataset.frame, dataset.roles, report)
+    # Whatever is asked, the splits are compared without what is certain to know the answer.
+    certain = certain_of(accused)
     if columns is not None:
         wanted = tuple(sorted(columns))
         found = [one for one in accused if one.columns == wanted]
@@ -50,6 +52,7 @@ def start(dataset_id: str, *, by: Principal, columns: Sequence[str] | None = Non
         "dataset": dataset_id,
         "plan": plan.to_dict(),
         "roles": dataset.roles.to_dict(),
+        "certain": list(certain),
         "suspects": [{"columns": list(one.columns), "codes": list(one.codes), "certain": one.is_certain} for one in accused],
         "by": {"who": by.who, "kind": by.kind, "role": by.role},
     }
@@ -71,7 +74,8 @@ def work(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
     frame = datasets.get(spec["dataset"], by=by).frame
     accused = [Suspect(tuple(one["columns"]), tuple(one["codes"]), one["certain"]) for one in spec["suspects"]]
     plan = Plan.from_dict(spec["plan"]).checked(frame)
-    fits = refits.FOLDS * (len(accused) + (len(accused) > 1) + 1 + (plan.group is not None or plan.time is not None))
+    certain = spec["certain"]
+    fits = refits.FOLDS * count_of(accused, certain, is_split=refits.is_split(plan))
     done = 0
 
     def fold() -> None:
@@ -82,7 +86,7 @@ def work(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
     def told(number: int, count: int, answer: Answer) -> None:
         recorder.emit("answer", number=number, count=count, answer=answer.plain())
 
-    found = refits.run(frame, plan, accused, told=told, fold=fold)
+    found = refits.run(frame, plan, accused, certain=certain, told=told, fold=fold)
     return {"dataset": spec["dataset"], "answers": [answer.plain() for answer in found]}
 
 

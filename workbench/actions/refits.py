@@ -56,12 +56,21 @@ def run(
     plan: Plan,
     accused: Sequence[Suspect],
     *,
+    certain: Sequence[str] | None = None,
     told: Told | None = None,
     fold: Callable[[], None] | None = None,
 ) -> list[Answer]:
     """Refit and compare; see `workbench.checks.loop.answers`."""
     quick = Quick(frame, plan)
-    is_split = plan.group is not None or plan.time is not None
     return answers(
-        accused, lambda *, without, how: quick.scores(without=without, how=how, told=fold), is_split=is_split, told=told
+        accused,
+        lambda *, without, how: quick.scores(without=without, how=how, told=fold),
+        is_split=is_split(plan),
+        certain=certain,
+        told=told,
     )
+
+
+def is_split(plan: Plan) -> bool:
+    """Tell whether the advised split is another than a random one."""
+    return plan.group is not None or plan.time is not None

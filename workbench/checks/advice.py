@@ -44,7 +44,7 @@ def advice(context: Context, findings: Sequence[Finding]) -> dict[str, Any]:
         "time": time if is_by_time else None,
         "exclude": exclude,
         "codes": codes(findings, exclude),
-        "reasons": reasons(folds, group, time, exclude),
+        "reasons": reasons(folds, named(group, part), time, exclude),
     }
 
 
@@ -92,7 +92,16 @@ def go_together(frame: pl.DataFrame, group: str, time: str, part: Mapping[str, s
     return True
 
 
-def reasons(folds: str, group: str | None, time: str | None, exclude: Sequence[str]) -> list[Text]:
+def named(group: str | None, part: Mapping[str, str] | None) -> Text | None:
+    """Return what names the entity: a column, or a part of it."""
+    if group is None:
+        return None
+    if part is None:
+        return Text("check.advice.by.column", column=group)
+    return Text(f"check.advice.by.{part['part']}", column=group, separator=part["separator"])
+
+
+def reasons(folds: str, group: Text | None, time: str | None, exclude: Sequence[str]) -> list[Text]:
     """Return the advice as sentences."""
     said = [Text(f"check.advice.{folds}", group=group or "", time=time or "")]
     if group and time and folds != "grouped_time":

@@ -20,6 +20,8 @@ LEVEL = 0.95
 MOST_SUSPECTS = 12
 # A fall by less than this is none worth a sentence, whatever the folds say.
 WORTH = 0.005
+# What a metric can be; an interval of Student's t knows no such end.
+BOUNDS = {"AUC": (0.0, 1.0), "Accuracy": (0.0, 1.0), "R2": (-np.inf, 1.0)}
 PAIRS = ("interval", "before_interval", "after_interval")
 
 
@@ -161,7 +163,12 @@ def suspects(findings: Sequence[Finding]) -> list[Suspect]:
 
 
 def answers(
-    accused: Sequence[Suspect], refit: Refit, *, is_split: bool, told: Callable[[int, int, Answer], None] | None = None
+    accused: Sequence[Suspect],
+    refit: Refit,
+    *,
+    is_split: bool,
+    certain: Sequence[str] | None = None,
+    told: Callable[[int, int, Answer], None] | None = None,
 ) -> list[Answer]:
     """Refit and compare.
 
@@ -173,6 +180,8 @@ def answers(
         Fits and scores.
     is_split : bool
         Whether the advised split is another than a random one.
+    certain : sequence of str, optional
+        Columns that are certain to know the answer, asked about or not; by default those of the accused.
     told : callable, optional
         Called with each answer as it is there: its number from 1, how many there will be, and the answer.
 
@@ -185,21 +194,39 @@ def answers(
     if len(accused) > 1:
         every = tuple(dict.fromkeys(name for one in accused for name in one.columns))
         chosen.append(Suspect(every, tuple(dict.fromkeys(code for one in accused for code in one.codes))))
+    known_leaks = certain_of(accused) if certain is None else tuple(certain)
     found: list[Answer] = []
+    made: dict[tuple[frozenset[str], str], Scores] = {}
+
+    def scores(without: tuple[str, ...], how: str) -> Scores:
+        key = (frozenset(without), how if is_split else "random")
+        if key not in made:
+            made[key] = refit(without=without, how=key[1])
+        return made[key]
 
     def add(answer: Answer) -> None:
         found.append(answer)
         if told:
             told(len(found), len(chosen) + 1, answer)
 
-    certain = tuple(dict.fromkeys(name for one in accused if one.is_certain for name in one.columns))
-    random = refit(without=certain, how="random")
-    honest = refit(without=certain, how="advised") if is_split else random
-    add(answer_of((), (), random, honest, is_paired=not is_split))
-    advised = refit(without=(), how="advised") if certain else honest
+    add(answer_of((), (), scores(known_leaks, "random"), scores(known_leaks, "advised"), is_paired=not is_split))
     for one in chosen:
-        add(answer_of(one.columns, one.codes, advised, refit(without=one.columns, how="advised"), is_paired=True))
+        add(answer_of(one.columns, one.codes, scores((), "advised"), scores(one.columns, "advised"), is_paired=True))
     return found
+
+
+def certain_of(accused: Sequence[Suspect]) -> tuple[str, ...]:
+    """Return the columns that are certain to know the answer, each once."""
+    return tuple(dict.fromkeys(name for one in accused if one.is_certain for name in one.columns))
+
+
+def count_of(accused: Sequence[Suspect], certain: Sequence[str], *, is_split: bool) -> int:
+    """Return how many refits `answers` asks for."""
+    parts = {frozenset(one.columns) for one in accused[:MOST_SUSPECTS]}
+    if len(accused) > 1:
+        parts.add(frozenset(name for one in accused for name in one.columns))
+    advised: set[frozenset[str]] = {*parts, frozenset(certain), *([frozenset[str]()] if parts else [])}
+    return len(advised) + (1 if is_split else 0)
 
 
 def answer_of(columns: tuple[str, ...], codes: tuple[str, ...], before: Scores, after: Scores, *, is_paired: bool) -> Answer:
@@ -222,11 +249,17 @@ def answer_of(columns: tuple[str, ...], codes: tuple[str, ...], before: Scores, 
         float(a.mean()),
         float(b.mean()),
         interval,
-        mean_interval(a, before.test_share),
-        mean_interval(b, after.test_share),
+        within(mean_interval(a, before.test_share), before.metric),
+        within(mean_interval(b, after.test_share), before.metric),
         after.rows,
         reason,
     )
+
+
+def within(interval: tuple[float, float], metric: str) -> tuple[float, float]:
+    """Cut an interval of a metric to the values it can take."""
+    low, high = BOUNDS.get(metric, (-np.inf, np.inf))
+    return max(interval[0], low), min(interval[1], high)
 
 
 def known(values: Sequence[float | None]) -> np.ndarray:

@@ -24,7 +24,7 @@ def panel(dataset: DatasetRecord, report: CheckReport, asked: honest.Asked, *, w
     if not reasons:
         return
     with st.container(border=True, key="checks.advice"):
-        st.markdown(f"**{say('page.checks.advice')}**")
+        st.markdown(f"#### {say('page.checks.advice')}")
         st.markdown(findings.bullets(reasons))
         is_asked = honest.optimism(asked) if whole else True
         may = whole and finding_actions.may_decide(dataset)

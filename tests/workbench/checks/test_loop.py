@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from workbench.checks.check import Finding
-from workbench.checks.loop import Answer, Suspect, answers, mean_interval, suspects
+from workbench.checks.loop import Answer, Suspect, answers, certain_of, count_of, mean_interval, suspects
 from workbench.words import Text
 
 HIGH, LOW = (0.98, 0.97, 0.99, 0.98, 0.98), (0.71, 0.70, 0.72, 0.70, 0.72)
@@ -62,6 +62,30 @@ def test_the_first_answer_compares_the_splits_without_what_is_certain() -> None:
     refit = Table()
     answers([Suspect(("leak",), ("WB303",), is_certain=True)], refit, is_split=True)
     assert refit.asked[:2] == [(("leak",), "random"), (("leak",), "advised")]
+
+
+def test_the_splits_are_compared_without_certain_leaks_whatever_else_is_asked() -> None:
+    leak, other = Suspect(("leak",), ("WB303",), is_certain=True), Suspect(("other",), ("WB301",))
+    firsts = [
+        answers(accused, Table(), is_split=True, certain=certain_of([leak, other]))[0]
+        for accused in ([leak, other], [leak], [other], [])
+    ]
+    assert len(set(firsts)) == 1
+
+
+@pytest.mark.parametrize("is_split", [True, False])
+def test_nothing_is_refitted_twice_and_the_count_is_known_before(is_split: bool) -> None:
+    leak, other = Suspect(("leak",), ("WB303",), is_certain=True), Suspect(("other",), ("WB301",))
+    for accused in ([leak, other], [leak], [other], []):
+        refit = Table()
+        answers(accused, refit, is_split=is_split, certain=("leak",))
+        assert len(refit.asked) == len(set(refit.asked)) == count_of(accused, ("leak",), is_split=is_split)
+
+
+def test_the_interval_of_an_auc_ends_where_an_auc_ends() -> None:
+    (first,) = answers([], lambda **_: Scored((1.0, 1.0, 0.8, 1.0, 1.0)), is_split=False)
+    assert first.after_interval is not None
+    assert 0 < first.after_interval[0] < first.after_interval[1] == 1.0
 
 
 def test_a_split_that_is_no_other_one_is_said_to_be_none() -> None:
