@@ -131,19 +131,19 @@ def columns_of_grid() -> dict[str, Any]:
     """Return how the columns of the grid look and what they take."""
     words: dict[str, str] = {word: say(f"ui.contract.{word}") for word in ON_BREAK}
     return {
-        "column": grids.words("ui.contract.column", pinned=True, width="medium"),
-        "kind": grids.words("ui.contract.kind", width="small"),
-        "seen": grids.words("ui.contract.seen", width="medium"),
-        "minimum": grids.words("ui.contract.minimum", help=say("ui.contract.end_help"), width=130),
-        "maximum": grids.words("ui.contract.maximum", help=say("ui.contract.end_help"), width=130),
-        "blank": grids.flag("ui.contract.blank", width=110),
+        "column": grids.words("ui.contract.column", pinned=True, width=130),
+        "kind": grids.words("ui.contract.kind", width=70),
+        "seen": grids.words("ui.contract.seen", width=140),
+        "minimum": grids.words("ui.contract.minimum", help=say("ui.contract.end_help"), width=100),
+        "maximum": grids.words("ui.contract.maximum", help=say("ui.contract.end_help"), width=100),
+        "blank": grids.flag("ui.contract.blank", width=90),
         "on_break": st.column_config.SelectboxColumn(
             say("ui.contract.on_break"),
             options=ON_BREAK,
             format_func=lambda word: words[str(word)],
             required=True,
             help=say("ui.contract.on_break_help"),
-            width=150,
+            width=120,
         ),
         "known": grids.words("ui.contract.known", width="small"),
         "meaning": grids.words("ui.contract.meaning", width="medium"),
