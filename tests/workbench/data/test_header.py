@@ -73,6 +73,20 @@ def test_missing_and_repeated_names_are_numbered_without_a_clash() -> None:
     assert {note.key for note in notes} == {"reading.note.unnamed", "reading.note.repeated"}
 
 
+def test_numbering_a_name_that_repeats_does_not_begin_again_each_time() -> None:
+    tries = 0
+
+    class Name(str):
+        def __format__(self, how: str) -> str:
+            nonlocal tries
+            tries += 1
+            return str.__format__(self, how)
+
+    names, _ = unique_names([Name("a")] * 500)
+    assert names == ("a", *(f"a_{k}" for k in range(2, 501)))
+    assert tries < 1_000
+
+
 def test_a_heading_over_several_columns_is_spread_where_names_would_repeat() -> None:
     found = find(rows("表1,,,,\n,2023,,2024,\n店,実績,予測,実績,予測\n東京,1,2,3,4\n大阪,3,4,5,6"))
     assert found.names == ("店", "2023 実績", "2023 予測", "2024 実績", "2024 予測")
