@@ -34,10 +34,12 @@ def sections(report: CheckReport, lang: Lang) -> list[dict[str, Any]]:
 
 def row(column: dict[str, Any]) -> list[str]:
     """Return one column's cells."""
-    rounded = ["–" if column[name] is None else f"{column[name]:.3f}" for name in ("psi", "adjusted")]
+    psi = "–" if column["psi"] is None else f"{column['psi']:.3f}"
+    # Two digits that count: a small p is not nought.
+    p = "–" if column["adjusted"] is None else f"{column['adjusted']:.2g}"
     missing = [f"{column[name]:.1%}" for name in ("missing_before", "missing_after")]
     typical = [shown(column[name]) for name in ("before", "after")]
-    return [column["column"], *rounded, *missing, *typical, f"{column['unseen'] + column['outside']:,}"]
+    return [column["column"], psi, p, *missing, *typical, f"{column['unseen'] + column['outside']:,}"]
 
 
 def shown(value: Any) -> str:

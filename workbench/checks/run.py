@@ -13,7 +13,7 @@ import polars as pl
 from workbench import telemetry
 from workbench.checks.advice import advice
 from workbench.checks.catalogue import CHECKS
-from workbench.checks.check import Check, CheckReport, Failed, Outcome
+from workbench.checks.check import Check, CheckReport, Failed, Finding, Outcome
 from workbench.checks.context import Context
 from workbench.checks.gathering import Gathering, Step, in_order, no_advice
 from workbench.checks.labels import LabelScores
@@ -21,6 +21,9 @@ from workbench.checks.verdict import verdict
 from workbench.data import Roles
 from workbench.errors import ColumnNotFound, WorkbenchError
 from workbench.words import Text
+
+# One check's mistake must not cost all the others; Polars' panics are no ordinary exceptions.
+BREAKS = (Exception, pl.exceptions.PanicException)
 
 
 def run(
@@ -106,11 +109,30 @@ def look(context: Context, chosen: Sequence[Check], told: Callable[[Step], None]
         began = clock.perf_counter()
         outcome = outcome_of(check, context)
         gathering.add(check, outcome)
-        gathering.advice = advice(context, gathering.sorted())
+        gathering.advice = advised(context, gathering.sorted())
         told(Step(check, outcome, number, len(chosen), clock.perf_counter() - began, gathering.advice))
     if not chosen:
-        gathering.advice = advice(context, [])
-    return gathering.report(day=context.today, arrival=verdict(context, gathering.findings, failed=gathering.failed()))
+        gathering.advice = advised(context, [])
+    return gathering.report(day=context.today, arrival=judged(context, gathering))
+
+
+def advised(context: Context, findings: Sequence[Finding]) -> dict[str, Any]:
+    """Return the advice; one that breaks says so and costs no finding."""
+    try:
+        return advice(context, findings)
+    except BREAKS:
+        text = Text("check.advice.broke", incident=logged("advice_broke"))
+        return no_advice(context.group, context.time) | {"reasons": [text]}
+
+
+def judged(context: Context, gathering: Gathering) -> dict[str, Any] | None:
+    """Return what new data are worth; a judgement that breaks is never a go."""
+    try:
+        return verdict(context, gathering.findings, failed=gathering.failed())
+    except BREAKS:
+        text = Text("check.arrival.broke", incident=logged("verdict_broke"))
+        rows = 0 if context.new is None else context.new.height
+        return {"verdict": "look", "reasons": [text], "rows": rows, "columns": []}
 
 
 def outcome_of(check: Check, context: Context) -> Outcome | Failed:
@@ -120,15 +142,20 @@ def outcome_of(check: Check, context: Context) -> Outcome | Failed:
     except WorkbenchError as problem:
         telemetry.event("check_failed", check=check.code, problem=problem)
         return Failed(Text(problem.key, **problem.values))
-    except (Exception, pl.exceptions.PanicException):  # noqa: BLE001 - one check's mistake must not cost all the others
+    except BREAKS:
         return broken(check)
 
 
 def broken(check: Check) -> Failed:
     """Log what broke in a check, and return the sentence with the number under which it is found there."""
+    return Failed(Text("check.could_not_run", incident=logged("check_broke", check=check.code)))
+
+
+def logged(what: str, **fields: str) -> str:
+    """Log the problem at hand, and return the number under which it is found."""
     incident = secrets.token_hex(4)
-    telemetry.problem("check_broke", check=check.code, incident=incident)
-    return Failed(Text("check.could_not_run", incident=incident))
+    telemetry.problem(what, incident=incident, **fields)
+    return incident
 
 
 def ignored(step: Step) -> None:

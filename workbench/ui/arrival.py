@@ -133,7 +133,7 @@ def columns(found: Arrival) -> None:
         {
             "column": grids.words("check.arrival.column", pinned=True),
             "psi": grids.number("check.arrival.psi", digits=3, help=say("ui.difference.psi_help")),
-            "adjusted": grids.number("check.arrival.p", digits=4, help=say("ui.difference.adjusted_help")),
+            "adjusted": grids.p_value("check.arrival.p", help=say("ui.difference.adjusted_help")),
             "missing_before": grids.share("check.arrival.missing_before"),
             "missing_after": grids.share("check.arrival.missing_after"),
             "before": grids.words("check.arrival.typical_before"),

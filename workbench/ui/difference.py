@@ -135,7 +135,7 @@ def table(dataset: DatasetRecord, state: Beside, kept: list[Column]) -> None:
         "second": grids.words("ui.difference.second"),
         "first_missing": grids.share("ui.difference.first_missing"),
         "second_missing": grids.share("ui.difference.second_missing"),
-        "adjusted": grids.number("ui.difference.adjusted", digits=4, help=say("ui.difference.adjusted_help")),
+        "adjusted": grids.p_value("ui.difference.adjusted", help=say("ui.difference.adjusted_help")),
         "psi": grids.number("ui.difference.psi", digits=3, help=say("ui.difference.psi_help")),
         "measure": grids.words("ui.difference.measure"),
         "kind": grids.words("ui.column.kind"),

@@ -29,6 +29,11 @@ def number(key: str, *, digits: int | None = None, **options: Any) -> Any:
     return st.column_config.NumberColumn(say(key), format="localized" if digits is None else f"%.{digits}f", **options)
 
 
+def p_value(key: str, **options: Any) -> Any:
+    """Return a column of p-values with two significant digits: a small one is not nought."""
+    return st.column_config.NumberColumn(say(key), format="%.2g", **options)
+
+
 def share(key: str, **options: Any) -> Any:
     """Return a column of shares from 0 to 1 as percentages."""
     return st.column_config.NumberColumn(say(key), format="percent", **options)

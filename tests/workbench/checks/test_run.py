@@ -174,6 +174,30 @@ def test_a_check_that_breaks_is_named_and_leaves_the_others_alone(
     assert logged in (["check_broke WB101"], ["check_failed WB101"])
 
 
+def test_an_advice_or_a_judgement_that_breaks_costs_no_finding_and_is_never_a_go(
+    make_table: Callable[..., pl.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("secret")
+
+    logged: list[str] = []
+    monkeypatch.setattr(running, "advice", breaks)
+    monkeypatch.setattr(running, "verdict", breaks)
+    monkeypatch.setattr(running.telemetry, "problem", lambda what, **fields: logged.append(what))
+    table = make_table(200)
+
+    report = checks.run(table, target="解約", fast=True, new=table, only=["WB103"])
+
+    assert report.findings
+    assert set(logged) == {"advice_broke", "verdict_broke"}
+    for lang, word in (("en", "advice"), ("ja", "助言")):
+        said = report.to_dict(lang)
+        assert any(word in reason for reason in said["advice"]["reasons"])
+        assert said["advice"]["exclude"] == []
+        assert said["arrival"]["verdict"] == "look"
+        assert "secret" not in str(said)
+
+
 @pytest.mark.parametrize("problem", [KeyboardInterrupt, SystemExit])
 def test_an_interruption_is_no_outcome(problem: type[BaseException]) -> None:
     broken = Broken()
