@@ -119,3 +119,29 @@ def test_a_large_tables_profile_is_made_in_a_child_kept_and_deleted(
     assert len(actions.runs.mine(by=LOCAL)) == 1
     actions.forget.forget(dataset, by=LOCAL, models=None)
     assert {stat.name.split("/")[0] for stat in held.store().list()} == {"audit"}
+
+
+def test_what_checks_found_and_what_was_decided_stay_with_the_table(
+    location: str, make_table: Callable[..., pl.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from workbench.actions import checking
+
+    monkeypatch.setattr(checking, "LARGE", 1)
+    table = make_table(ROWS).drop("ランク", "売上").with_columns(解約手続=pl.col("解約"))
+    dataset = brought(table.write_csv().encode("cp932"))
+    actions.datasets.set_roles(dataset, Roles(target="解約"), by=LOCAL)
+    run = actions.checks.shown(dataset, by=LOCAL).run
+    assert finished(str(run)).kind == "checks"
+    leaks = [found for found in actions.checks.shown(dataset, by=LOCAL).report.findings if found.severity == "error"]
+    assert "解約手続" in {column for leak in leaks for column in leak.columns}
+
+    actions.decisions.exclude(dataset, ["解約手続"], code=leaks[0].code, reason="契約が終わってから入る", by=LOCAL)
+    held.clear()
+    assert [made.reason for made in actions.decisions.of(dataset, by=LOCAL)] == ["契約が終わってから入る"]
+    assert "契約が終わってから入る" in actions.contract.yaml(dataset, by=LOCAL)
+    again = actions.checks.shown(dataset, by=LOCAL).run
+    finished(str(again))
+    after = actions.checks.shown(dataset, by=LOCAL).report.findings
+    assert "解約手続" not in {column for found in after if found.severity == "error" for column in found.columns}
+    actions.forget.forget(dataset, by=LOCAL, models=None)
+    assert {stat.name.split("/")[0] for stat in held.store().list()} == {"audit"}
