@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import settings
 
 from workbench.actions import held
 from workbench.principal import LOCAL, Principal
@@ -15,6 +19,30 @@ from workbench.store import ObjectStore, open_store
 
 PREFECTURES = ["東京都", "大阪府, 市内", "北海道 [道央]", '京都府 "洛中"', "福岡県"]
 JOBS = ["会社員", "公務員", "自営業", "学生"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give a process that runs tests beside others temporary files of its own, and its examples the time they take.
+
+    Copies of stored models lie among those files; on a core that is shared 200 ms for an example measure the others.
+    """
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        own = tempfile.mkdtemp(prefix=f"workbench-{worker}-")
+        os.environ["TMPDIR"] = tempfile.tempdir = own
+        config.add_cleanup(lambda: shutil.rmtree(own, ignore_errors=True))
+        settings.register_profile("beside others", parent=settings(), deadline=None)
+        settings.load_profile("beside others")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests with one process, because they share servers and models, and all journeys with another.
+
+    Two browsers with two servers beside each other would each wait for the other's page.
+    """
+    browser = Path(__file__).parent / "browser"
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("browser" if item.path.is_relative_to(browser) else item.nodeid.split("::")[0]))
 
 
 def table(rows: int = 400, seed: int = 0) -> pl.DataFrame:
@@ -67,6 +95,17 @@ def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     held.clear()
     yield
     held.clear()
+
+
+@pytest.fixture(scope="session")
+def one_scan() -> Iterator[None]:
+    """Let Streamlit look once, as a server does, for components among what is installed, and not for every page opened."""
+    from streamlit.components.v2 import manifest_scanner
+
+    found = manifest_scanner.scan_component_manifests()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: list(found))
+        yield
 
 
 @pytest.fixture

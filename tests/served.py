@@ -17,6 +17,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 PATIENCE = 90.0
+PORTS_APART = 8
 
 
 @contextlib.contextmanager
@@ -59,9 +60,13 @@ def plain_environment() -> dict[str, str]:
 
 
 def free_port() -> int:
-    """Return a port nobody listens on, below those the kernel hands out: knocking on one of its own can connect to itself."""
+    """Return a port nobody listens on, below those the kernel hands out: knocking on one of its own can connect to itself.
+
+    Processes that run tests beside each other choose from ports of their own.
+    """
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % PORTS_APART
     while True:
-        port = random.randint(20_000, 32_000)
+        port = random.randrange(20_000 + number, 32_000, PORTS_APART)
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) != 0:
                 return port

@@ -16,7 +16,7 @@ PAGES = [name for names in places.SECTIONS.values() for name in names]
 
 
 @pytest.fixture(autouse=True)
-def always(own_store: None) -> None:
+def always(own_store: None, one_scan: None) -> None:
     """Nothing here touches a store of somebody's."""
 
 

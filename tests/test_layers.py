@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import inspect
 from collections.abc import Iterator
@@ -54,9 +55,15 @@ def place(path: Path) -> str:
     return "pages" if parts[0] == "pages" else parts[1].removesuffix(".py")
 
 
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    """A file's syntax tree, made once for all laws."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imported(path: Path) -> Iterator[str]:
     """Every module a file imports, inside functions too."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -121,7 +128,7 @@ def test_no_room_is_without_a_name() -> None:
 
 @pytest.mark.parametrize("path", sources(), ids=lambda p: str(p.relative_to(PROJECT)))
 def test_a_module_opens_with_one_sentence(path: Path) -> None:
-    doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    doc = ast.get_docstring(parsed(path))
     assert doc, "what does this module hold?"
     assert doc.splitlines()[0].endswith((".", "?", ":")), "the first line is a sentence"
 
@@ -131,7 +138,7 @@ def test_only_settings_reads_the_environment() -> None:
     readers = []
     for path in sources():
         if path.name != "settings.py":
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in ast.walk(parsed(path)):
                 if isinstance(node, ast.Attribute) and node.attr in {"getenv", "environ"} and isinstance(node.ctx, ast.Load):
                     readers.append(path.relative_to(PROJECT).as_posix())
     allowed_writers = {"workbench/experiment/engine.py", "workbench/serving/blocks.py"}
@@ -143,7 +150,7 @@ def asked() -> set[tuple[str, str]]:
     found = set()
     for path in sources():
         if place(path) in FACES:
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in ast.walk(parsed(path)):
                 if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute):
                     subject = node.value
                     if isinstance(subject.value, ast.Name) and subject.value.id == "actions":

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import numpy as np
@@ -18,7 +18,11 @@ import pytest
 from tests.served import running_server
 from workbench import actions
 from workbench.actions import held, sources
+from workbench.cli import main
 from workbench.principal import LOCAL
+
+if TYPE_CHECKING:
+    from gradio_client import Client
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMOS = {"credit-default": "credit", "ad-revenue": "advertising", "spam-filter": "spam"}
@@ -36,6 +40,14 @@ def address(store: Path) -> Iterator[str]:
     """A real server."""
     with running_server(WORKBENCH_STORE=str(store)) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def client(address: str) -> Client:
+    """Gradio's own client, which asks the server once what it offers."""
+    from gradio_client import Client
+
+    return Client(f"{address}/gradio/", verbose=False, httpx_kwargs={"timeout": 60})
 
 
 @pytest.fixture(autouse=True)
@@ -72,9 +84,7 @@ def of_file(path: Path, reader: Any) -> list[list[float]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("model", DEMOS)
-def test_every_door_gives_the_same_numbers(model: str, address: str, tmp_path: Path, store: Path) -> None:
-    from gradio_client import Client
-
+def test_every_door_gives_the_same_numbers(model: str, address: str, client: Client, tmp_path: Path, store: Path) -> None:
     frame = rows_of(DEMOS[model])
     given = as_json(frame)
     expected = numbers(actions.predict.rows(model, given, by=LOCAL))  # the page's path
@@ -82,33 +92,13 @@ def test_every_door_gives_the_same_numbers(model: str, address: str, tmp_path: P
 
     rest = httpx.post(f"{address}/api/v1/models/{model}/predict", json={"rows": given}, timeout=60)
     assert rest.status_code == 200, rest.text
-    client = Client(f"{address}/gradio/", verbose=False, httpx_kwargs={"timeout": 60})
     gradio = client.predict(model, json.dumps(given), api_name="/predict")
     gradio = json.loads(gradio) if isinstance(gradio, str) else gradio
 
     frame.write_parquet(tmp_path / "rows.parquet")
-    environment = {**os.environ, "WORKBENCH_STORE": str(store), "WORKBENCH_LANG": "en"}
-    for out in ("out.csv", "out.parquet"):
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "workbench",
-                "predict",
-                model,
-                tmp_path / "rows.parquet",
-                "-o",
-                tmp_path / out,
-                "--reasons",
-                "0",
-            ],
-            cwd=PROJECT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
+    scoring = ("predict", model, tmp_path / "rows.parquet", "--reasons", 0)
+    call(*scoring, "-o", tmp_path / "out.csv", store=store)
+    run_here(*scoring, "-o", tmp_path / "out.parquet")
 
     for other in (
         numbers(rest.json()),
@@ -165,6 +155,11 @@ def call(*arguments: object, store: Path) -> subprocess.CompletedProcess[str]:
     return done
 
 
+def run_here(*arguments: object) -> None:
+    """Run the command line in this process, on the store of the test: where another file of the same door is wanted."""
+    assert main([*map(str, arguments), "--lang", "en"]) == 0
+
+
 def as_text(path: Path) -> pl.DataFrame:
     """A CSV file, nothing guessed."""
     return pl.read_csv(path, infer_schema=False)
@@ -180,9 +175,10 @@ def repairing_model(store: Path, tmp_path_factory: pytest.TempPathFactory) -> st
 
 
 @pytest.mark.slow
-def test_raw_rows_are_repaired_alike_at_every_door(repairing_model: str, address: str, tmp_path: Path, store: Path) -> None:
+def test_raw_rows_are_repaired_alike_at_every_door(
+    repairing_model: str, address: str, client: Client, tmp_path: Path, store: Path
+) -> None:
     import xlsxwriter
-    from gradio_client import Client
 
     raw = raw_customers(ROWS, 2).drop("解約")
     (tmp_path / "raw.csv").write_bytes(raw.write_csv().encode("cp932"))
@@ -198,7 +194,6 @@ def test_raw_rows_are_repaired_alike_at_every_door(repairing_model: str, address
 
     expected = numbers(actions.predict.rows(repairing_model, typed, by=LOCAL))
     strings = raw.to_dicts()
-    client = Client(f"{address}/gradio/", verbose=False, httpx_kwargs={"timeout": 60})
     found = {}
     for name, given in (("strings", strings), ("numbers", typed)):
         rest = httpx.post(f"{address}/api/v1/models/{repairing_model}/predict", json={"rows": given}, timeout=60)
@@ -209,7 +204,11 @@ def test_raw_rows_are_repaired_alike_at_every_door(repairing_model: str, address
         alone = [httpx.post(f"{address}/api/v1/models/{repairing_model}/predict", json={"rows": [row]}).json() for row in given]
         found[f"REST, {name}, row by row"] = [numbers(answer)[0] for answer in alone]
     for file, out in (("raw.csv", "csv.csv"), ("raw.xlsx", "xlsx.parquet"), ("clean.csv", "clean.parquet")):
-        call("predict", repairing_model, tmp_path / file, "-o", tmp_path / out, "--reasons", 0, store=store)
+        scoring = ("predict", repairing_model, tmp_path / file, "-o", tmp_path / out, "--reasons", 0)
+        if file == "raw.csv":
+            call(*scoring, store=store)
+        else:
+            run_here(*scoring)
         found[file] = of_file(tmp_path / out, as_text if out.endswith("csv") else pl.read_parquet)
     for door, figures in found.items():
         for mine, theirs in zip(expected, figures, strict=True):
@@ -233,7 +232,7 @@ def test_the_scored_file_lists_what_was_repaired_and_clean_rows_have_nothing(
         assert ("増減: ▲" in row["repaired"]) == row["増減"].startswith("▲")
     clean, _ = actions.predict.predictor(repairing_model, by=LOCAL).bundle.repairs.apply(raw)
     clean.write_csv(tmp_path / "clean.csv")
-    call("predict", repairing_model, tmp_path / "clean.csv", "-o", tmp_path / "again.parquet", "--reasons", 0, store=store)
+    run_here("predict", repairing_model, tmp_path / "clean.csv", "-o", tmp_path / "again.parquet", "--reasons", 0)
     assert pl.read_parquet(tmp_path / "again.parquet")["repaired"].null_count() == ROWS
     assert not [flag for flag in pl.read_parquet(tmp_path / "again.parquet")["trust"].drop_nulls() if "repaired" in flag]
 

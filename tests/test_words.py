@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import string
 from collections.abc import Iterator
@@ -23,11 +24,17 @@ SPEAKING = frozenset(
 )
 
 
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    """A file's syntax tree, made once for all tests."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def trees() -> Iterator[tuple[Path, ast.AST]]:
     """Every module of the product, parsed."""
     for top in ("workbench", "pages"):
         for path in sorted((PROJECT / top).rglob("*.py")):
-            yield path, ast.parse(path.read_text(encoding="utf-8"))
+            yield path, parsed(path)
 
 
 def docstrings(tree: ast.AST) -> set[int]:
@@ -109,7 +116,7 @@ def test_english_is_english() -> None:
     "path", sorted({*(PROJECT / "pages").glob("*.py"), *(PROJECT / "workbench/ui").glob("*.py")}), ids=lambda p: p.name
 )
 def test_a_page_holds_no_sentence_of_its_own(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in SPEAKING:
             shown = [
                 *node.args[:1],
@@ -119,11 +126,7 @@ def test_a_page_holds_no_sentence_of_its_own(path: Path) -> None:
                 assert not (
                     isinstance(value, ast.Constant) and isinstance(value.value, str) and re.search(r"[^\W\d_]{2,}", value.value)
                 ), f"{path.name}:{node.lineno} says {value.value!r} itself"
-    japanese = [
-        n.lineno
-        for n in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(n, ast.Constant) and JAPANESE.search(str(n.value))
-    ]
+    japanese = [n.lineno for n in ast.walk(parsed(path)) if isinstance(n, ast.Constant) and JAPANESE.search(str(n.value))]
     assert not japanese, f"Japanese text stands in {path.name} at lines {japanese}"
 
 

@@ -34,8 +34,8 @@ def assert_one_line(done: subprocess.CompletedProcess[str], *said: str) -> None:
 
 
 @pytest.mark.slow
-def test_from_a_japanese_file_to_predictions(call: Call, customers: Path, tmp_path: Path) -> None:
-    compared = call(
+def test_from_a_japanese_file_to_predictions(spawn: Call, call: Call, customers: Path, tmp_path: Path) -> None:
+    compared = spawn(
         "compare", customers, "--target", "解約", "--models", "lr,dt", "--folds", "3", "--name", "解約予測", "--json", "-"
     )
     assert compared.returncode == 0, compared.stderr
@@ -45,7 +45,7 @@ def test_from_a_japanese_file_to_predictions(call: Call, customers: Path, tmp_pa
     assert answer["leaderboard"][0]["metrics"]["AUC"] > 0.6
 
     out = tmp_path / "結果.csv"
-    scored = call("predict", "解約予測", customers, "-o", out, "--json", "-", lang="ja")
+    scored = spawn("predict", "解約予測", customers, "-o", out, "--json", "-", lang="ja")
     assert scored.returncode == 0, scored.stderr
     report = json.loads(scored.stdout)
     assert report["rows_in"] == report["rows_out"] == 500
@@ -55,11 +55,11 @@ def test_from_a_japanese_file_to_predictions(call: Call, customers: Path, tmp_pa
     assert {"予測", "確率_はい", "信頼フラグ"} <= set(result.columns)
     assert result["顧客番号"].to_list()[:2] == ["C00-000000", "C00-000001"]
 
-    explained = json.loads(call("explain", "解約予測", customers, "--rows", "2", "--json", "-").stdout)
+    explained = json.loads(spawn("explain", "解約予測", customers, "--rows", "2", "--json", "-").stdout)
     for row in explained["rows"]:
         assert row["base"] + sum(r["effect"] for r in row["reasons"]) == pytest.approx(row["output"], abs=1e-6)
 
-    listed = json.loads(call("models", "list", "--json", "-").stdout)["models"]
+    listed = json.loads(spawn("models", "list", "--json", "-").stdout)["models"]
     assert listed[-1]["name"] == "解約予測"
     assert listed[-1]["aliases"] == ["champion"]
     verified = call("models", "verify", "解約予測")
@@ -74,8 +74,8 @@ def test_from_a_japanese_file_to_predictions(call: Call, customers: Path, tmp_pa
     )
 
 
-def test_profile_says_how_a_file_was_read(call: Call, customers: Path) -> None:
-    done = call("profile", customers, "--json", "-")
+def test_profile_says_how_a_file_was_read(spawn: Call, customers: Path) -> None:
+    done = spawn("profile", customers, "--json", "-")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     assert answer["rows"] == 500
@@ -104,10 +104,10 @@ def test_profile_refuses_a_target_that_is_not_there(call: Call, customers: Path,
     assert_one_line(call("profile", customers, "--xlsx", tmp_path / "no" / "x.xlsx"), "x.xlsx")
 
 
-def test_a_leak_is_an_error_and_exit_one(call: Call, tmp_path: Path, make_table: Callable[..., pl.DataFrame]) -> None:
+def test_a_leak_is_an_error_and_exit_one(spawn: Call, tmp_path: Path, make_table: Callable[..., pl.DataFrame]) -> None:
     leaking = make_table(400).with_columns(pl.col("解約").replace({"はい": "済", "いいえ": "未"}).alias("手続き"))
     leaking.drop("ランク", "売上").write_csv(tmp_path / "leak.csv")
-    done = call("check", tmp_path / "leak.csv", "--target", "解約", "--json", "-")
+    done = spawn("check", tmp_path / "leak.csv", "--target", "解約", "--json", "-")
     assert done.returncode == 1, done.stderr
     findings = json.loads(done.stdout)["findings"]
     assert any(f["severity"] == "error" and "手続き" in f["columns"] for f in findings)
@@ -131,10 +131,10 @@ def test_a_clean_table_is_exit_zero(call: Call, customers: Path) -> None:
     assert {"folds", "group", "time", "exclude"} <= set(json.loads(done.stdout)["advice"])
 
 
-def test_bad_input_is_one_line_and_exit_two(call: Call, customers: Path, tmp_path: Path) -> None:
+def test_bad_input_is_one_line_and_exit_two(spawn: Call, call: Call, customers: Path, tmp_path: Path) -> None:
     (tmp_path / "empty.csv").write_bytes(b"")
     (tmp_path / "picture.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8)
-    assert_one_line(call("profile", tmp_path / "empty.csv"), "empty")
+    assert_one_line(spawn("profile", tmp_path / "empty.csv"), "empty")
     assert_one_line(call("profile", tmp_path / "picture.csv"))
     assert_one_line(call("profile", tmp_path / "custmers.csv"), "custmers.csv")
     assert_one_line(call("compare", customers, "--target", "解役"), "解役", "解約")
@@ -142,17 +142,17 @@ def test_bad_input_is_one_line_and_exit_two(call: Call, customers: Path, tmp_pat
     assert_one_line(call("compare", customers, "--target", "解約", "--models", "lr,lgbm"), "lgbm")
     assert_one_line(call("predict", "no-such-model", customers, "-o", tmp_path / "x.csv"), "no-such-model")
     assert_one_line(call("predict", "credit-default", customers, "-o", tmp_path / "x.docx"), ".docx")
-    assert_one_line(call("frobnicate"))
+    assert_one_line(spawn("frobnicate"))
     assert_one_line(call())
     assert not (tmp_path / "x.csv").exists()
 
 
-def test_a_port_that_is_taken_is_one_line(call: Call) -> None:
+def test_a_port_that_is_taken_is_one_line(spawn: Call) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        assert_one_line(call("serve", "--port", port), port, "--port")
+        assert_one_line(spawn("serve", "--port", port), port, "--port")
 
 
 def test_bad_input_is_said_in_japanese(call: Call, tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ def customers(tmp_path: Path, make_table: Callable[..., pl.DataFrame]) -> Path:
     return path
 
 
-def test_the_contract_of_a_file_is_yaml_alone_on_standard_output(call: Call, customers: Path, tmp_path: Path) -> None:
+def test_the_contract_of_a_file_is_yaml_alone_on_standard_output(spawn: Call, customers: Path, tmp_path: Path) -> None:
     (tmp_path / "roles.json").write_text(json.dumps({"exclude": ["顧客番号"]}), encoding="utf-8")
-    done = call("contract", customers, "--target", "解約", "--roles", tmp_path / "roles.json", lang="ja")
+    done = spawn("contract", customers, "--target", "解約", "--roles", tmp_path / "roles.json", lang="ja")
     assert done.returncode == 0, done.stderr
     found = yaml.safe_load(done.stdout)
     assert found["target"]["column"] == "解約"
@@ -40,8 +40,8 @@ def test_the_form_follows_the_flag_or_the_files_ending(call: Call, customers: Pa
     assert yaml.safe_load((tmp_path / "p.yaml").read_text(encoding="utf-8"))["schema_type"] == "dataframe"
 
 
-def test_the_contract_of_a_model(call: Call, tmp_path: Path) -> None:
-    done = call("models", "contract", "credit-default", "--format", "pandera")
+def test_the_contract_of_a_model(spawn: Call, call: Call, tmp_path: Path) -> None:
+    done = spawn("models", "contract", "credit-default", "--format", "pandera")
     assert done.returncode == 0, done.stderr
     assert yaml.safe_load(done.stdout)["columns"]["LIMIT_BAL"]["dtype"] == "float64"
     done = call("models", "contract", "credit-default", "--json", "-")

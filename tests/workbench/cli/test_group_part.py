@@ -49,8 +49,8 @@ def test_a_part_that_cannot_be_is_one_clear_line(
 
 
 @pytest.mark.slow
-def test_a_comparison_of_mice_by_part_and_of_the_whole_key(call: Call, mice: Path) -> None:
+def test_a_comparison_of_mice_by_part_and_of_the_whole_key(spawn: Call, mice: Path) -> None:
     given = ("compare", mice, "--target", "outcome", "--models", "dt", "--folds", "3", "--group", "MouseID", "--json", "-")
-    plan = json.loads(call(*given, "--group-part", "before:_").stdout)["plan"]
+    plan = json.loads(spawn(*given, "--group-part", "before:_").stdout)["plan"]
     assert (plan["group"], plan["group_part"]) == ("MouseID", {"part": "before", "separator": "_"})
-    assert json.loads(call(*given, "--group-part", "whole").stdout)["plan"]["group_part"] is None
+    assert json.loads(spawn(*given, "--group-part", "whole").stdout)["plan"]["group_part"] is None

@@ -25,8 +25,8 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
-def test_labels_are_looked_at_on_demand_and_the_worst_rows_come_first(call: Call, table: Path) -> None:
-    done = call("check", table, "--target", "y", "--fast", "--labels", "--json", "-")
+def test_labels_are_looked_at_on_demand_and_the_worst_rows_come_first(spawn: Call, table: Path) -> None:
+    done = spawn("check", table, "--target", "y", "--fast", "--labels", "--json", "-")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     assert {row["row"] for row in answer["labels"]["wrong"][:3]} == {4, 78, 201}

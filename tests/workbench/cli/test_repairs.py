@@ -30,8 +30,8 @@ def profiled(call: Call, raw: Path, *more: str | Path) -> dict[str, dict[str, ob
     return {column["name"]: column for column in json.loads(done.stdout)["columns"]}
 
 
-def test_nothing_is_repaired_unless_it_is_asked_for_but_it_is_proposed(call: Call, raw: Path) -> None:
-    done = call("profile", raw, "--json", "-")
+def test_nothing_is_repaired_unless_it_is_asked_for_but_it_is_proposed(spawn: Call, raw: Path) -> None:
+    done = spawn("profile", raw, "--json", "-")
     answer = json.loads(done.stdout)
     assert {column["kind"] for column in answer["columns"]} == {"category", "text"} or answer["columns"][0]["kind"] != "number"
     proposed = {(repair["column"], repair["rule"]): repair for repair in answer["repairs"]}

@@ -20,7 +20,7 @@ PATIENCE = 120
 
 
 @pytest.fixture(autouse=True)
-def always(own_store: None) -> None:
+def always(own_store: None, one_scan: None) -> None:
     """Nothing here touches a store of somebody's."""
 
 
