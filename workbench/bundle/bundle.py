@@ -27,6 +27,7 @@ from workbench.bundle.fitted import Fitted
 from workbench.bundle.manifest import (
     FORMAT,
     MANIFEST,
+    OPERATING,
     REPAIRING,
     Manifest,
     dumps,
@@ -37,7 +38,7 @@ from workbench.bundle.manifest import (
     verified,
     version_id,
 )
-from workbench.bundle.preparation import check_program
+from workbench.bundle.preparation import check_program, is_plain
 from workbench.bundle.replay import Replay
 from workbench.data.repairs import Repairs
 from workbench.data.signature import Signature
@@ -221,7 +222,7 @@ def write(
         contents, tolerance = files(fitted, frame, signature, agreed(signature, roles, replayed, contract), origin, replayed)
         hashes = {file: sha256(content) for file, content in contents.items()}
         kept = {
-            "format": REPAIRING if replayed else FORMAT,
+            "format": format_of(fitted.program, replayed),
             "version": version_id(now, hashes),
             "libraries": libraries(),
             "sha256": hashes,
@@ -233,6 +234,13 @@ def write(
         (scratch / MANIFEST).write_bytes(dumps(manifest.to_dict()))
         read(scratch)
     return manifest
+
+
+def format_of(program: Mapping[str, Any], repairs: Repairs) -> int:
+    """Return the oldest format whose readers do everything that a bundle asks for."""
+    if not is_plain(program):
+        return OPERATING
+    return REPAIRING if repairs else FORMAT
 
 
 @contextmanager

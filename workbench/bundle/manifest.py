@@ -18,7 +18,9 @@ from workbench.task import Task
 FORMAT = 1
 # Rows are repaired before they are scored. Who knows only format 1 would take them as they come, so it must not open this one.
 REPAIRING = 2
-FORMATS = (FORMAT, REPAIRING)
+# The program has operations, or numbers that are rounded first: who knows neither would predict something else.
+OPERATING = 3
+FORMATS = (FORMAT, REPAIRING, OPERATING)
 MANIFEST = "manifest.json"
 # Every file of a bundle of this format beside its manifest; nothing else belongs into the folder.
 FILES = (

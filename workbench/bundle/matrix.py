@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from workbench.bundle.preparation import number
+from workbench.bundle.operations import compiled
+from workbench.bundle.preparation import finished, number
 
 # Chunks below 32,000 rows lose time in calls; larger ones only cost memory.
 CHUNK = 65_536
@@ -20,10 +21,13 @@ class Preparation:
     """A program compiled once: columns that read the same source share its reading."""
 
     def __init__(self, program: Mapping[str, Any]) -> None:
-        self.dtype = np.dtype(program["dtype"])
-        self.width = len(program["columns"])
+        self.operations = compiled(program.get("ops", ()))
+        self.final = np.dtype(program["dtype"])
+        # Operations see what the columns say unrounded.
+        self.dtype = np.dtype(np.float64) if self.operations else self.final
+        self.width, self.final_width = len(program["columns"]), len(finished(program))
         self.constants: list[tuple[int, float]] = []
-        self.numbers: dict[str, Group] = {}
+        self.numbers: dict[tuple[str, bool], Group] = {}
         self.flags: dict[str, Group] = {}
         self.dates: dict[tuple[str, str], Group] = {}
         self.tables: dict[tuple[str, tuple[str, ...]], Table] = {}
@@ -41,21 +45,39 @@ class Preparation:
             self.tables.setdefault((source, values), Table(values, self.dtype)).add(position, column)
         elif kind == "date":
             self.dates.setdefault((source, column["part"]), Group()).add(position, column)
+        elif kind == "number":
+            self.numbers.setdefault((source, bool(column.get("float32"))), Group()).add(position, column)
         else:
-            group = self.numbers if kind == "number" else self.flags
-            group.setdefault(source, Group()).add(position, column)
+            self.flags.setdefault(source, Group()).add(position, column)
 
     def matrix(self, frame: pl.DataFrame) -> np.ndarray:
         """Return the rows of a frame as the model's matrix."""
-        out = np.empty((frame.height, self.width), dtype=self.dtype, order="F")
+        out = np.empty((frame.height, self.final_width), dtype=self.final, order="F")
         for start in range(0, frame.height, CHUNK):
-            self.fill(out[start : start + CHUNK], frame.slice(start, CHUNK))
+            part, rows = frame.slice(start, CHUNK), out[start : start + CHUNK]
+            if self.operations:
+                rows[:] = self.operated(part)
+            else:
+                self.fill(rows, part)
         return out
+
+    def operated(self, frame: pl.DataFrame) -> np.ndarray:
+        """Return one chunk after all operations."""
+        made = np.empty((frame.height, self.width), dtype=self.dtype, order="F")
+        self.fill(made, frame)
+        return self.after(made)
+
+    def after(self, made: np.ndarray) -> np.ndarray:
+        """Return finished columns after all operations; they may be overwritten."""
+        for step in self.operations:
+            made = step(made)
+        return made
 
     def fill(self, out: np.ndarray, frame: pl.DataFrame) -> None:
         """Write one chunk, column by column, into its rows of the matrix."""
-        for source, group in self.numbers.items():
-            group.write(out, floats(frame.get_column(source)))
+        for (source, rounded), group in self.numbers.items():
+            values = floats(frame.get_column(source))
+            group.write(out, values.astype(np.float32).astype(np.float64) if rounded else values)
         for source, group in self.flags.items():
             group.write(out, blanks(frame.get_column(source)).astype(np.float64))
         for (source, part), group in self.dates.items():
@@ -67,7 +89,8 @@ class Preparation:
 
     def row(self, row: Mapping[str, Any]) -> np.ndarray:
         """Return one row, given as Python values, as a matrix of one row; an absent column is a blank."""
-        return self.by_row.read(row)
+        made = self.by_row.read(row)
+        return self.after(made).astype(self.final) if self.operations else made
 
 
 class Group:
@@ -125,7 +148,8 @@ class RowReader:
     """The same program for one row of Python values, without a frame."""
 
     def __init__(self, program: Preparation) -> None:
-        flat = [(s, *c) for s, group in program.numbers.items() for c in group.columns]
+        flat = [(s, *c, rounded) for (s, rounded), group in program.numbers.items() for c in group.columns]
+        self.rounded = np.array([c[-1] for c in flat], dtype=bool)
         self.sources = [source for source, *_ in flat]
         self.positions = np.array([c[1] for c in flat], dtype=np.intp)
         self.filled, self.shift, self.scale = (np.array([c[i] for c in flat], dtype=np.float64) for i in (2, 3, 4))
@@ -145,6 +169,8 @@ class RowReader:
         line = out[0]
         given = [row.get(source) for source in self.sources]
         values = np.array(given, dtype=np.float64)  # None becomes NaN
+        if self.rounded.any():
+            values[self.rounded] = values[self.rounded].astype(np.float32)
         line[self.positions] = (np.where(np.isnan(values), self.filled, values) - self.shift) / self.scale
         for source, position, _, shift, scale in self.flags:
             line[position] = (float(is_blank(row.get(source))) - shift) / scale
@@ -172,8 +198,8 @@ def date_part(column: pl.Series, part: str) -> np.ndarray:
         return floats(column.cast(pl.Date).cast(pl.Int32))
     if part == "weekday":
         return floats(column.dt.weekday()) - 1
-    if part == "month":
-        return floats(column.dt.month())
+    if part in ("year", "month", "day"):
+        return floats(getattr(column.dt, part)())
     return floats(column.cast(pl.Datetime("us")).dt.hour()) if column.dtype == pl.Date else floats(column.dt.hour())
 
 
@@ -185,7 +211,7 @@ def part_of(value: Any, part: str, filled: float) -> float:
         return float(value.toordinal() - UNIX_EPOCH)
     if part == "weekday":
         return float(value.weekday())
-    return float(value.month if part == "month" else getattr(value, "hour", 0))
+    return float(getattr(value, part, 0))  # a date has no hour
 
 
 def is_blank(value: Any) -> bool:

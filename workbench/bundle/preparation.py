@@ -1,6 +1,6 @@
 """The fitted preparation as plain data: one description for every column of the matrix a model was fitted on.
 
-A program is ``{"dtype": "float64" | "float32", "columns": [...]}``. Each column is one of::
+A program is ``{"dtype": "float64" | "float32", "columns": [...], "ops": [...]}``. Each column is one of::
 
     {"kind": "number",   "source": c, "missing": x, "shift": 0.0, "scale": 1.0}   the number itself, blanks filled
     {"kind": "missing",  "source": c, "shift": 0.0, "scale": 1.0}                 1 where blank, else 0
@@ -9,7 +9,9 @@ A program is ``{"dtype": "float64" | "float32", "columns": [...]}``. Each column
     {"kind": "constant", "value": x}
 
 The value is ``(filled - shift) / scale``. ``null`` in place of a number is NaN. A table's values are text. A date's parts are
-``days`` (whole days since 1 January 1970), ``month`` (1 to 12), ``weekday`` (Monday is 0) and ``hour``.
+``days`` (whole days since 1 January 1970), ``year``, ``month`` (1 to 12), ``day`` (of the month), ``weekday`` (Monday is 0)
+and ``hour``. A number with ``"float32": true`` is rounded to that precision first, as it was when the model was fitted. The
+operations, which not every program has, work on the finished columns: `operations`.
 """
 
 from __future__ import annotations
@@ -18,10 +20,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from workbench.bundle.operations import checked_width
 from workbench.errors import BundleError
 
 DTYPES = ("float64", "float32")
-PARTS = ("days", "month", "weekday", "hour")
+PARTS = ("days", "year", "month", "day", "weekday", "hour")
 KINDS = ("number", "missing", "table", "date", "constant")
 NUMBERS = {
     "number": ("missing", "shift", "scale"),
@@ -38,14 +41,21 @@ def check_program(program: Any) -> dict[str, Any]:
     Raises
     ------
     BundleError
-        Names the first column that is not described as it should be.
+        Names the first column that is not described as it should be, or the operations.
     """
     if not isinstance(program, Mapping) or program.get("dtype") not in DTYPES or not isinstance(program.get("columns"), list):
         raise BundleError("error.bundle.program", column="-")
     for position, column in enumerate(program["columns"]):
         if not is_described(column):
             raise BundleError("error.bundle.program", column=position)
+    if "ops" in program and checked_width(program["ops"], len(program["columns"])) is None:
+        raise BundleError("error.bundle.program", column="ops")
     return dict(program)
+
+
+def is_plain(program: Mapping[str, Any]) -> bool:
+    """Tell whether who knows neither operations nor rounding can follow a program."""
+    return not program.get("ops") and not any(column.get("float32") for column in program["columns"])
 
 
 def is_described(column: Any) -> bool:
@@ -58,6 +68,7 @@ def is_described(column: Any) -> bool:
     whole = whole and (column.get("scale", 1.0) not in (0, None)) and column.get("shift", 0.0) is not None
     if kind == "table":
         return whole and is_table(column)
+    whole = whole and isinstance(column.get("float32", False), bool)
     return whole and (kind != "date" or column.get("part") in PARTS)
 
 
@@ -79,6 +90,22 @@ def number(value: float | None) -> float:
     return math.nan if value is None else float(value)
 
 
+def finished(program: Mapping[str, Any]) -> list[Mapping[str, Any] | None]:
+    """Return for every column of the matrix the description it comes from; None where several are mixed."""
+    columns: list[Mapping[str, Any] | None] = list(program["columns"])
+    for operation in program.get("ops", ()):
+        if operation["op"] == "take":
+            columns = [columns[place] for place in operation["at"]]
+        elif operation["op"] == "project":
+            columns = [None] * len(operation["components"])
+    return columns
+
+
+def is_mixed(program: Mapping[str, Any]) -> bool:
+    """Tell whether a column of the matrix is made of several original ones, so that none can be named for it."""
+    return any(operation["op"] == "project" for operation in program.get("ops", ()))
+
+
 def sources(program: Mapping[str, Any]) -> list[str | None]:
-    """Return for every column of the matrix the original column it comes from; None for a constant."""
-    return [column.get("source") for column in program["columns"]]
+    """Return for every column of the matrix the original column it comes from; None for a constant or a mixture."""
+    return [column.get("source") if column else None for column in finished(program)]

@@ -99,8 +99,8 @@ def test_a_damaged_manifest_is_refused(folder: Path, content: bytes) -> None:
 
 
 def test_a_later_format_is_refused_by_its_number(folder: Path) -> None:
-    change_manifest(folder, format=3)
-    with pytest.raises(BundleError, match="format 3; formats 1, 2 can be read"):
+    change_manifest(folder, format=4)
+    with pytest.raises(BundleError, match="format 4; formats 1, 2, 3 can be read"):
         read(folder)
 
 
