@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from workbench.jobs.child import work
+from workbench.jobs.child import OUT_OF_MEMORY, Ending, work
 from workbench.jobs.recorder import Recorder
 from workbench.jobs.records import Job, State, events, find, mine, share, shared, stop
 from workbench.jobs.supervision import start
 
-__all__ = ["Job", "Recorder", "State", "events", "find", "mine", "share", "shared", "start", "stop", "work"]
+__all__ = [
+    "OUT_OF_MEMORY",
+    "Ending",
+    "Job",
+    "Recorder",
+    "State",
+    "events",
+    "find",
+    "mine",
+    "share",
+    "shared",
+    "start",
+    "stop",
+    "work",
+]

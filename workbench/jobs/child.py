@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
 import signal
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -19,7 +21,7 @@ from workbench import telemetry
 from workbench.errors import JobNotFound, WorkbenchError
 from workbench.jobs.plain import plain
 from workbench.jobs.recorder import Recorder, patiently, signal_own_group
-from workbench.jobs.records import SPEC, Settled, place, settle
+from workbench.jobs.records import SPEC, Settled, events, place, settle
 from workbench.store import ObjectStore, get_json
 from workbench.words import Text
 
@@ -30,11 +32,31 @@ Outcome = tuple[Settled, dict[str, Any] | None, Text | None]
 SCRATCH = "workbench-job-"
 # Exit codes: done; refused with a sentence for the person; broke in a way nobody foresaw; stopped.
 FINISHED, FAILED, BROKEN, STOPPED = 0, 1, 70, 143
+# The child ended itself before the container's memory did it.
+OUT_OF_MEMORY = 71
+# With this word, how the job ended and why stand behind its id where a second child makes a result of what was finished.
+RESCUE = "--rescue"
 # Seconds in which a stop that broke the work becomes known as the reason.
 GRACE = 0.5
 
 
-def work(store: ObjectStore, job_id: str, run: Run) -> int:
+@dataclass(frozen=True)
+class Ending:
+    """How a job ended whose result is still to be made."""
+
+    state: Settled
+    error: Text | None
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> Ending | None:
+        """Read what stands behind a job's id when its child is started; nothing does where the job is to be done."""
+        if not words or words[0] != RESCUE:
+            return None
+        error = json.loads(words[2])
+        return cls("stopped" if words[1] == "stopped" else "failed", Text.from_dict(error) if error else None)
+
+
+def work(store: ObjectStore, job_id: str, run: Run, *, ending: Ending | None = None) -> int:
     """Do a job in this process, which is its own.
 
     Parameters
@@ -45,6 +67,9 @@ def work(store: ObjectStore, job_id: str, run: Run) -> int:
         The job.
     run : callable
         Does it: takes what the job was started with and the `Recorder`, returns the result as plain data.
+    ending : Ending, optional
+        How the job ended already: nothing is begun any more, and `run` (whose recorder says `is_rescue`) makes a result of
+        what was finished.
 
     Returns
     -------
@@ -58,17 +83,23 @@ def work(store: ObjectStore, job_id: str, run: Run) -> int:
 
     Notes
     -----
-    SIGTERM writes the events and whatever was kept, then ends this process at once, even while compiled code runs.
+    SIGTERM writes the events and whatever was kept, then ends this process at once, even while compiled code runs. Of a job
+    that has a rescue the end is then written by the second child, with the result that it makes.
     """
     spec = get_json(store, place(job_id, SPEC))
     if spec is None:
         raise JobNotFound("error.jobs.not_found", id=job_id)
     folder = Path(tempfile.mkdtemp(prefix="work-"))
     recorder = Recorder(store, job_id, kind=spec["kind"], folder=folder)
+    recorder.has_rescue = bool(spec.get("rescue"))
+    if ending:
+        recorder.is_rescue, recorder.count = True, next_event(store, job_id)
     try:
         with ended_by_sigterm(lambda: end_stopped(recorder)):
             recorder.thread.start()
             (state, result, error), code = attempt(run, spec["spec"], recorder)
+            if ending:
+                state, error = ending.state, ending.error
             recorder.close()
             patiently(lambda: settle(store, job_id, state, at=datetime.now(UTC), result=result, error=error))
             recorder.thread.join()
@@ -76,6 +107,12 @@ def work(store: ObjectStore, job_id: str, run: Run) -> int:
         recorder.done.set()
         clear(recorder)
     return code
+
+
+def next_event(store: ObjectStore, job_id: str) -> int:
+    """Return the number of the first event that is still to come."""
+    told = events(store, job_id)
+    return int(told[-1]["n"]) + 1 if told else 0
 
 
 def attempt(run: Run, spec: dict[str, Any], recorder: Recorder) -> tuple[Outcome, int]:
@@ -112,6 +149,8 @@ def end_stopped(recorder: Recorder) -> None:
     recorder.stopping.set()
     try:
         recorder.close()
+        if recorder.has_rescue and not recorder.is_abandoned:
+            return  # who started this process lets a second one make a result, and writes the end
         kept = recorder.kept or None
         patiently(lambda: settle(recorder.store, recorder.job_id, "stopped", at=datetime.now(UTC), result=kept))
     finally:

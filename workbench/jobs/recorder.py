@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,8 @@ class Recorder:
         self.beaten = (float("-inf"), False)
         self.noting, self.flushing = threading.Lock(), threading.Lock()
         self.parent = os.getppid()
+        # Whether a second child follows where this one is stopped, and whether this is that second one.
+        self.has_rescue = self.is_rescue = False
         self.thread = threading.Thread(target=self.live, name="recorder", daemon=True)
 
     def emit(self, kind: str, /, **fields: Any) -> None:
@@ -130,6 +133,13 @@ class Recorder:
         """See to Stop itself once the process that did so is gone."""
         if self.is_abandoned and not self.stopping.is_set() and self.store.stat(place(self.job_id, STOP)):
             signal_own_group(signal.SIGTERM)
+
+    def leave(self, code: int) -> None:
+        """End this process at once, with what it has told until now written as far as the store answers."""
+        with suppress(StoreError):
+            self.flush()
+            self.flush()  # what was told while the batch before it was on its way
+        os._exit(code)
 
     def close(self) -> None:
         """End the heartbeat, and write every event there is."""

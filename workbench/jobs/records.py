@@ -138,6 +138,11 @@ def anybodys(store: ObjectStore, job_id: str) -> Job | None:
     return job
 
 
+def stopping(store: ObjectStore, job_id: str) -> bool:
+    """Tell whether somebody has asked for a job's end."""
+    return store.stat(place(job_id, STOP)) is not None
+
+
 def has_ended(store: ObjectStore, job_id: str) -> bool:
     """Tell whether a job's end is written, or the job is no longer there."""
     return store.stat(place(job_id, RESULT)) is not None or store.stat(place(job_id, SPEC)) is None
@@ -173,8 +178,19 @@ def share(store: ObjectStore, job_id: str, *, by: Principal, shared: bool) -> No
         store.delete(SHARED + job_id)
 
 
-def stop(store: ObjectStore, job_id: str, *, by: Principal) -> None:
+def stop(store: ObjectStore, job_id: str, *, by: Principal, keep: bool = True) -> None:
     """Ask for a job's end; asking again, or after its end, changes nothing.
+
+    Parameters
+    ----------
+    store : ObjectStore
+        Where the job is.
+    job_id : str
+        The job.
+    by : Principal
+        Who asks.
+    keep : bool
+        Whether the work may take some time to make a result of what is finished; False asks for the end at once.
 
     Raises
     ------
@@ -183,16 +199,17 @@ def stop(store: ObjectStore, job_id: str, *, by: Principal) -> None:
     AccessDenied
         If it is somebody else's.
     """
-    ask_to_stop(store, owned(store, job_id, by=by), who=by.who)
+    ask_to_stop(store, owned(store, job_id, by=by), who=by.who, keep=keep)
 
 
-def ask_to_stop(store: ObjectStore, job: Job, *, who: str) -> None:
+def ask_to_stop(store: ObjectStore, job: Job, *, who: str, keep: bool = True) -> None:
     """Ask for the end of a job, whoever's it is."""
     if job.is_settled:
         return
     now = datetime.now(UTC)
+    wish = {"at": now.isoformat(), "by": who, "keep": keep}
     with suppress(PreconditionFailed):
-        put_json(store, place(job.id, STOP), {"at": now.isoformat(), "by": who}, if_generation=0)
+        put_json(store, place(job.id, STOP), wish, if_generation=0 if keep else None)
     if job.state == "lost":  # nobody is left who would end it
         settle(store, job.id, "stopped", at=now)
 
@@ -210,8 +227,8 @@ def drop(store: ObjectStore, job_id: str) -> None:
     """Forget what this process remembers of a job."""
     with REMEMBERING:
         known = REMEMBERED.setdefault(store, {})
-        for name in (place(job_id, SPEC), place(job_id, RESULT)):
-            known.pop(name, None)
+        for name in [name for name in known if name.startswith(place(job_id, ""))]:
+            del known[name]
 
 
 def events(store: ObjectStore, job_id: str, *, after: int = -1) -> list[dict[str, Any]]:
@@ -237,7 +254,7 @@ def events(store: ObjectStore, job_id: str, *, after: int = -1) -> list[dict[str
     found: list[dict[str, Any]] = []
     for first in (first for first in firsts if first >= begin):
         # Bytes: text has more line ends than the one we wrote (U+2028 in a label).
-        lines = store.get(batch_name(job_id, first)).splitlines()
+        lines = (bytes_written_once(store, batch_name(job_id, first)) or b"").splitlines()
         for event in map(json.loads, lines):
             if event["n"] == after + 1 + len(found):
                 found.append(event)
@@ -324,6 +341,12 @@ REMEMBERING = threading.Lock()
 
 def written_once(store: ObjectStore, name: str) -> Any | None:
     """Return what a JSON object holds that nobody ever changes, or None where there is none yet."""
+    data = bytes_written_once(store, name)
+    return None if data is None else parsed(data, name)
+
+
+def bytes_written_once(store: ObjectStore, name: str) -> bytes | None:
+    """Return what an object holds that nobody ever changes, or None where there is none yet."""
     with REMEMBERING:
         data = REMEMBERED.setdefault(store, {}).get(name)
     if data is None:
@@ -333,7 +356,7 @@ def written_once(store: ObjectStore, name: str) -> Any | None:
             return None
         if len(data) <= LARGEST_REMEMBERED:
             remember(store, name, data)
-    return parsed(data, name)
+    return data
 
 
 def remember(store: ObjectStore, name: str, data: bytes) -> None:

@@ -1,7 +1,8 @@
-"""The side of the process that starts jobs: at most two children a lane at once, others in line, each watched by a thread."""
+"""The side of the process that starts jobs: few children a lane at once, others in line, each watched by a thread."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -20,13 +21,13 @@ from typing import Any
 
 from workbench import telemetry
 from workbench.errors import StoreError
-from workbench.jobs.child import BROKEN, SCRATCH
+from workbench.jobs.child import BROKEN, OUT_OF_MEMORY, RESCUE, SCRATCH
 from workbench.jobs.plain import plain
 from workbench.jobs.recorder import BEAT, patiently
 from workbench.jobs.records import SPEC, STOP, Settled, beat, new_id, place, settle
 from workbench.jobs.records import has_ended as has_ended_in
 from workbench.principal import Principal
-from workbench.store import ObjectStore, put_json
+from workbench.store import ObjectStore, get_json, put_json
 from workbench.words import Text
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -37,6 +38,10 @@ MOST_CHILDREN = 2
 WORK = "work"
 # Seconds: between two looks at a child; between two looks for Stop; from SIGTERM to SIGKILL.
 LOOK, LOOK_FOR_STOP, MERCY = 0.1, 0.5, 5.0
+# Seconds that a second child may take to make a result of what the first one had finished.
+RESCUE_TIME = 900.0
+# Where memory runs out in spite of everything, the kernel is to end the child and not the server.
+SACRIFICE = 800
 # Predictions must not wait for a training.
 NICENESS = 10
 LAST_LINES, LAST_BYTES = 40, 20_000
@@ -51,6 +56,8 @@ class Started:
     command: Sequence[str]
     environment: Mapping[str, str]
     line: Line
+    rescue: bool = False
+    """Whether a second child makes a result of what a stopped or dead one had finished."""
 
 
 class Line:
@@ -73,6 +80,11 @@ class Line:
                 self.changed.notify_all()
             return came
 
+    def place(self, job_id: str) -> tuple[int, int]:
+        """Return which place of how many a waiting job has, counted from 1."""
+        with self.changed:
+            return (self.waiting.index(job_id) + 1 if job_id in self.waiting else 0), len(self.waiting)
+
     def leave(self, job_id: str) -> None:
         """Make room, from wherever in the line."""
         with self.changed:
@@ -85,9 +97,11 @@ class Line:
 LINES: dict[str, Line] = {}
 
 
-def line_of(lane: str) -> Line:
+def line_of(lane: str, most: int = MOST_CHILDREN) -> Line:
     """Return the one line of a lane."""
-    return LINES.setdefault(lane, Line(MOST_CHILDREN))
+    line = LINES.setdefault(lane, Line(most))
+    line.most = most
+    return line
 
 
 def start(
@@ -100,9 +114,11 @@ def start(
     environment: Mapping[str, str],
     command: Sequence[str] = COMMAND,
     lane: str = WORK,
+    at_once: int = MOST_CHILDREN,
+    rescue: bool = False,
     job_id: str | None = None,
 ) -> str:
-    """Start a job, or put it in line where two of its lane are running.
+    """Start a job, or put it in line where enough of its lane are running.
 
     Parameters
     ----------
@@ -122,6 +138,10 @@ def start(
         The program, to which the job's id is added.
     lane : str
         The line it stands in; jobs of one lane never wait for those of another.
+    at_once : int
+        How many of the lane may run.
+    rescue : bool
+        Whether its work can make a result of what it had finished when it was stopped or died: a second child then does.
     job_id : str, optional
         An id of `new_id` under which somebody was promised the job already.
 
@@ -133,8 +153,8 @@ def start(
     now = datetime.now(UTC)
     job_id = job_id or new_id(now)
     record = {"id": job_id, "kind": kind, "title": title, "owner": by.who, "created": now.isoformat(), "spec": plain(spec)}
-    put_json(store, place(job_id, SPEC), record, if_generation=0)
-    started = Started(store, job_id, [*command, job_id], environment, line_of(lane))
+    put_json(store, place(job_id, SPEC), record | ({"rescue": True} if rescue else {}), if_generation=0)
+    started = Started(store, job_id, [*command, job_id], environment, line_of(lane, at_once), rescue)
     started.line.join(job_id)
     threading.Thread(target=see_through, args=(started,), name=f"job-{job_id}", daemon=True).start()
     telemetry.event("job_created", job=job_id, kind=kind, by=by.who)
@@ -154,14 +174,14 @@ def see_through(job: Started) -> None:
 
 def wait_for_turn(job: Started) -> bool:
     """Wait in line; False where the job was stopped there."""
-    last = float("-inf")
+    last, told = float("-inf"), (0, 0)
     while not job.line.has_turn(job.id, within=LOOK_FOR_STOP):
         if is_to_stop(job):
             end(job, "stopped")
             return False
-        if time.monotonic() - last >= BEAT:
-            say_alive(job, waiting=True)
-            last = time.monotonic()
+        if (now := job.line.place(job.id)) != told or time.monotonic() - last >= BEAT:
+            say_alive(job, waiting=True, note=Text("jobs.place", place=now[0], waiting=now[1]) if now[0] else None)
+            last, told = time.monotonic(), now
     return True
 
 
@@ -173,18 +193,19 @@ def run_child(job: Started) -> None:
         say_alive(job, waiting=False)
         child = spawn(job, folder)
         if child is not None:
-            conclude(job, *watch(job, child), folder / "log.txt")
+            code, was_asked = watch(job, child)
+            conclude(job, code, was_asked, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def spawn(job: Started, folder: Path) -> subprocess.Popen[bytes] | None:
+def spawn(job: Started, folder: Path, *more: str) -> subprocess.Popen[bytes] | None:
     """Start a child that leads a group of its own: its helpers end with it, and a terminal's Ctrl-C does not reach it."""
     environment = {**job.environment, "TMPDIR": str(folder), "PYTHONUNBUFFERED": "1"}
     try:
         with (folder / "log.txt").open("wb") as log:
             child = subprocess.Popen(
-                job.command,
+                [*job.command, *more],
                 cwd=PROJECT,
                 env=environment,
                 stdin=subprocess.DEVNULL,
@@ -198,6 +219,7 @@ def spawn(job: Started, folder: Path) -> subprocess.Popen[bytes] | None:
         return None
     with suppress(OSError):  # gone already
         os.setpriority(os.PRIO_PROCESS, child.pid, NICENESS)
+        Path(f"/proc/{child.pid}/oom_score_adj").write_text(str(SACRIFICE))
     telemetry.event("job_started", job=job.id, pid=child.pid)
     return child
 
@@ -231,18 +253,47 @@ def signal_group(pid: int, number: int) -> None:
         os.killpg(pid, number)
 
 
-def conclude(job: Started, code: int, was_asked: bool, log: Path) -> None:
+def conclude(job: Started, code: int, was_asked: bool, folder: Path) -> None:
     """Write the end that a child could not write itself, and keep what it printed last where something broke."""
     has_result = is_written(job)
     if not was_asked and (code == BROKEN or not has_result):
-        telemetry.output("job_output", last_lines(log), job=job.id, code=code)
-    if not has_result:
-        end(job, *(("stopped",) if was_asked else ("failed", reason(code))))
+        telemetry.output("job_output", last_lines(folder / "log.txt"), job=job.id, code=code)
     telemetry.event("job_ended", job=job.id, code=code, stopped=was_asked)
+    if has_result:
+        return
+    state: Settled = "stopped" if was_asked else "failed"
+    error = None if was_asked else reason(code)
+    if job.rescue:
+        rescue(job, folder, state, error)
+    if not is_written(job):
+        end(job, state, error)
+
+
+def rescue(job: Started, folder: Path, state: Settled, error: Text | None) -> None:
+    """Let a second child make a result of what the first one had finished, unless all of it is to end at once."""
+    if is_to_end_at_once(job):
+        return
+    child = spawn(job, folder, RESCUE, state, json.dumps(plain(error)))
+    if child is None:
+        return
+    until, looked_at = time.monotonic() + RESCUE_TIME, time.monotonic()
+    while not has_ended(child.pid):
+        time.sleep(LOOK)
+        now = time.monotonic()
+        if now > until or (now - looked_at >= LOOK_FOR_STOP and is_to_end_at_once(job)):
+            signal_group(child.pid, signal.SIGKILL)
+        looked_at = now if now - looked_at >= LOOK_FOR_STOP else looked_at
+    signal_group(child.pid, signal.SIGKILL)
+    code = child.wait()
+    if not is_written(job):
+        telemetry.output("job_output", last_lines(folder / "log.txt"), job=job.id, code=code)
+    telemetry.event("job_rescued", job=job.id, code=code)
 
 
 def reason(code: int) -> Text:
     """Say why a child ended without a word."""
+    if code == OUT_OF_MEMORY:
+        return Text("error.jobs.memory")
     return Text("error.jobs.killed") if code == -signal.SIGKILL else Text("error.jobs.died", code=code)
 
 
@@ -274,7 +325,15 @@ def is_to_stop(job: Started) -> bool:
         return False
 
 
-def say_alive(job: Started, *, waiting: bool) -> None:
+def is_to_end_at_once(job: Started) -> bool:
+    """Tell whether nothing is to be kept of what a stopped job had finished."""
+    try:
+        return not (get_json(job.store, place(job.id, STOP)) or {}).get("keep", True)
+    except StoreError:
+        return False
+
+
+def say_alive(job: Started, *, waiting: bool, note: Text | None = None) -> None:
     """Write the heartbeat of a job whose child is not there yet; one that is lost is soon followed by another."""
     with suppress(StoreError):
-        beat(job.store, job.id, "waiting" if waiting else "running")
+        beat(job.store, job.id, "waiting" if waiting else "running", note=note)

@@ -30,7 +30,7 @@ def run(spec, recorder):
 {body}
 
 telemetry.set_up(on_cloud_run=False)
-sys.exit(jobs.work(open_store({location!r}), sys.argv[1], run))
+sys.exit(jobs.work(open_store({location!r}), sys.argv[1], run, ending=jobs.Ending.of(sys.argv[2:])))
 """
 
 
@@ -50,10 +50,20 @@ class Children:
         script.write_text(text, encoding="utf-8")
         return self.start_command([sys.executable, str(script)], by=by, **spec)
 
-    def start_command(self, command: list[str], *, by: Principal = ANA, lane: str = "work", **spec: object) -> str:
+    def start_command(
+        self, command: list[str], *, by: Principal = ANA, lane: str = "work", rescue: bool = False, **spec: object
+    ) -> str:
         environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
         return jobs.start(
-            self.store, kind="test", title="試験", spec=spec, by=by, environment=environment, command=command, lane=lane
+            self.store,
+            kind="test",
+            title="試験",
+            spec=spec,
+            by=by,
+            environment=environment,
+            command=command,
+            lane=lane,
+            rescue=rescue,
         )
 
     def job(self, job_id: str) -> Job:

@@ -272,3 +272,72 @@ def test_a_job_lives_in_a_bucket_as_well(tmp_path: Path, monkeypatch: pytest.Mon
         assert {job.id for job in jobs.mine(children.store, by=ANA)} == {done, stopped}
         children.leave()
         gc.collect()
+
+
+RESCUED = """
+if recorder.is_rescue:
+    recorder.emit("rescued")
+    return {"kept": ["lr"]}
+recorder.emit("started", pid=os.getpid())
+time.sleep(60)
+"""
+
+
+def test_what_a_stopped_child_had_finished_is_made_a_result_by_a_second_one(children: Children) -> None:
+    job_id = children.start(RESCUED, rescue=True)
+    children.running(job_id)
+    jobs.stop(children.store, job_id, by=ANA)
+    job = children.settled(job_id)
+    assert (job.state, job.result, job.error) == ("stopped", {"kept": ["lr"]}, None)
+    assert [(event["n"], event["kind"]) for event in jobs.events(children.store, job_id)] == [(0, "started"), (1, "rescued")]
+
+
+def test_a_killed_child_is_rescued_and_the_run_still_says_that_it_was_killed(children: Children) -> None:
+    job_id = children.start(RESCUED, rescue=True)
+    children.running(job_id)
+    os.kill(jobs.events(children.store, job_id)[0]["pid"], signal.SIGKILL)
+    job = children.settled(job_id)
+    assert (job.state, job.result, job.error) == ("failed", {"kept": ["lr"]}, Text("error.jobs.killed"))
+
+
+def test_a_stop_without_keeping_ends_a_rescue_at_once(children: Children) -> None:
+    job_id = children.start(
+        """
+        recorder.emit("rescuing" if recorder.is_rescue else "started")
+        time.sleep(60)
+    """,
+        rescue=True,
+    )
+    children.running(job_id)
+    jobs.stop(children.store, job_id, by=ANA)
+    children.until(lambda: jobs.events(children.store, job_id)[-1]["kind"] == "rescuing")
+    jobs.stop(children.store, job_id, by=ANA, keep=False)
+    job = children.settled(job_id)
+    assert (job.state, job.result) == ("stopped", None)
+
+
+def test_a_rescue_that_dies_leaves_the_end_as_it_was(children: Children) -> None:
+    body = RESCUED.replace('return {"kept": ["lr"]}', "os.kill(os.getpid(), signal.SIGKILL)")
+    job_id = children.start(body, rescue=True)
+    children.running(job_id)
+    jobs.stop(children.store, job_id, by=ANA)
+    job = children.settled(job_id)
+    assert (job.state, job.result, job.error) == ("stopped", None, None)
+
+
+def test_a_child_that_leaves_before_memory_runs_out_says_why_and_keeps_its_events(children: Children) -> None:
+    job = children.settled(children.start('recorder.emit("last")\nrecorder.leave(jobs.OUT_OF_MEMORY)'))
+    assert (job.state, job.error) == ("failed", Text("error.jobs.memory"))
+    assert [event["kind"] for event in jobs.events(children.store, job.id)] == ["last"]
+
+
+def test_who_waits_is_told_the_place_in_the_line(children: Children) -> None:
+    running = [children.start(SLEEP, lane="narrow") for _ in range(2)]
+    first, second = (children.start(SLEEP, lane="narrow") for _ in range(2))
+    children.until(lambda: children.job(second).note == Text("jobs.place", place=2, waiting=2))
+    jobs.stop(children.store, first, by=ANA)
+    children.until(lambda: children.job(second).note == Text("jobs.place", place=1, waiting=1))
+    assert states(children, first, second) == ["stopped", "waiting"]
+    jobs.stop(children.store, second, by=ANA)
+    assert children.settled(second).state == "stopped"
+    assert states(children, *running) == ["running", "running"]
