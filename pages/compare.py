@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench import actions
-from workbench.ui import forms, live, opened, say, who
+from workbench.ui import forms, leaderboard, leaderboard_beside, opened, say, who
 from workbench.ui.feedback import nothing, reported
 
 st.title(say("page.compare.title"))
@@ -23,7 +23,9 @@ elif dataset:
 elif not run:
     nothing("ui.empty.dataset", to="data")
 
+if dataset:
+    leaderboard_beside.earlier(dataset, run)
 if run:
-    live.leaderboard(run)
+    leaderboard.show(run)
 elif dataset and dataset.roles.target:
     st.caption(say("page.compare.no_run"))

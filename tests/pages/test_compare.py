@@ -73,6 +73,19 @@ def test_a_comparison_is_started_watched_and_leads_to_its_model(
     assert not at.error
     assert len(at.dataframe[0].value) == 3, "two models and the baseline"
     assert "Kept as" in texts(at)
+    is_diagnosed_in_every_tab(run, open_page, texts)
+
+
+def is_diagnosed_in_every_tab(run: str, open_page: Open, texts: Read) -> None:
+    """Look into the chosen row: every tab is drawn, and a threshold moves the counts."""
+    for tab in ("curves", "calibration", "gain", "scores", "weak", "groups", "learning", "threshold"):
+        at = open_page("compare", run=run, tab=tab)
+        assert not at.error, tab
+        assert "Diagnosis:" in " ".join(one.value for one in at.subheader), tab
+    before = texts(at)
+    at.slider[0].set_value(0.2).run()
+    assert not at.error
+    assert texts(at) != before, "the cost of the errors is another"
 
 
 def wait_for(run: str, seconds: int = 240) -> None:

@@ -18,9 +18,12 @@ KINDS = {
     "read": "reading",
     "honest": "honest",
     "labels": "labels",
+    "learning": "learning",
     "profile": "profiling",
     "checks": "checking",
     "arrival": "arrival",
+    "holdout": "holdouts",
+    "adopt": "adoption",
 }
 
 
@@ -35,4 +38,4 @@ def do(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
 if __name__ == "__main__":
     # its output goes to a file whose last lines the server logs when it dies: readable ones
     telemetry.set_up(on_cloud_run=False)
-    sys.exit(jobs.work(held.store(), sys.argv[1], do))
+    sys.exit(jobs.work(held.store(), sys.argv[1], do, ending=jobs.Ending.of(sys.argv[2:])))

@@ -1,37 +1,41 @@
-"""Model comparison: the plan's defaults, a run in a child process, its leaderboard as it grows, the winner registered."""
+"""Model comparison: the plan's defaults, a run in a child process, its leaderboard as it grows, and one that is resumed."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from workbench import bundle, jobs
-from workbench.actions import agreement, audit, datasets, held
-from workbench.actions.agreement import NOTHING_AGREED, Agreement
+from workbench import jobs
+from workbench.actions import agreement, audit, datasets, held, kept_folds
+from workbench.actions.agreement import Agreement
+from workbench.actions.compare_progress import Progress
+from workbench.actions.kept_folds import KeptFolds
 from workbench.actions.roles import part_asked
 from workbench.actions.sources import Source
-from workbench.data import Dataset, Roles, Signature
+from workbench.actions.winner import UNREPAIRED, keep
+from workbench.data import Dataset, Roles
 from workbench.data import datasets as tables
 from workbench.data.repairs import Repairs
-from workbench.errors import ExperimentError
+from workbench.errors import ExperimentError, JobError, JobNotFound
 from workbench.experiment.candidates import offered
-from workbench.experiment.leaderboard import Comparison, ranked
+from workbench.experiment.leaderboard import Comparison, partial
 from workbench.experiment.plan import Plan
-from workbench.jobs import Recorder
+from workbench.experiment.race.oof import Oof
+from workbench.jobs import Job, Recorder, records
 from workbench.principal import Principal
 from workbench.registry import ModelRecord, clean_name
 from workbench.settings import get_settings
 from workbench.task import Task
 from workbench.words import Text
 
-KIND = "compare"
-UNREPAIRED = Repairs()
+if TYPE_CHECKING:
+    from workbench.experiment.engine.around import Around
+
+KIND = LANE = "compare"
 Emit = Callable[..., None]
 
 
@@ -61,7 +65,7 @@ def checked(dataset: Dataset, wishes: dict[str, Any]) -> Plan:
         "ignore": [c for c in roles.aside() if c != target],
         "name": clean_name(Path(dataset.name).stem),
     }
-    return Plan.from_dict(base | wishes).checked(dataset.frame)
+    return Plan.of(base | wishes, dataset.frame)
 
 
 def part_of(roles: Roles, wishes: dict[str, Any]) -> dict[str, str] | None:
@@ -91,36 +95,126 @@ def start(plan: dict[str, Any], *, dataset_id: str, by: Principal) -> str:
     dataset = datasets.get(dataset_id, by=by)
     full = checked(dataset, plan)
     held.registry().check_name(full.name)
-    spec = {"dataset": dataset_id, "plan": full.to_dict(), "by": {"who": by.who, "kind": by.kind, "role": by.role}}
-    run = jobs.start(
-        held.store(),
-        kind=KIND,
-        title=f"{dataset.name}: {full.target}",
-        spec=spec,
-        by=by,
-        environment=get_settings().environment(),
-    )
+    run = begun(dataset.name, {"dataset": dataset_id, "plan": full.to_dict()}, by=by)
     audit.record("comparison_started", by, run=run, dataset=dataset_id, target=full.target)
     return run
 
 
+def begun(name: str, spec: dict[str, Any], *, by: Principal) -> str:
+    """Start a comparison's job, or put it in line, and return its id."""
+    settings = get_settings()
+    return jobs.start(
+        held.store(),
+        kind=KIND,
+        title=f"{name}: {spec['plan']['target']}",
+        spec=spec | {"by": {"who": by.who, "kind": by.kind, "role": by.role}},
+        by=by,
+        environment=settings.environment(),
+        lane=LANE,
+        at_once=settings.max_comparisons,
+        rescue=True,
+    )
+
+
+def resume(run_id: str, *, by: Principal) -> str:
+    """Go on with a comparison that did not come to its end, as a new run with the same plan.
+
+    Parameters
+    ----------
+    run_id : str
+        The run that was stopped, died, was lost, or ran out of time. The folds it finished are taken along.
+    by : Principal
+        Who asks; its owner.
+
+    Returns
+    -------
+    str
+        The id of the new run.
+
+    Raises
+    ------
+    JobError
+        If it still goes, if nothing of it is left to do, or if it is no comparison.
+    """
+    audit.allow_change(by)
+    job = records.owned(held.store(), run_id, by=by)
+    if key := why_not_resumed(job):
+        raise JobError(key, title=job.title)
+    dataset = datasets.record(job.spec["dataset"], by=by)
+    store = held.store()
+    plan = job.spec["plan"] | ({"sample": sample} if (sample := kept_folds.sample_of(jobs.events(store, run_id))) else {})
+    before = run_id if kept_folds.names(store, run_id) else job.spec.get("before", run_id)
+    run = begun(dataset.name, {"dataset": dataset.id, "plan": plan, "before": before}, by=by)
+    audit.record("comparison_resumed", by, run=run, before=run_id, dataset=dataset.id, target=plan["target"])
+    return run
+
+
+def why_not_resumed(job: Job) -> str | None:
+    """Return the sentence's key of why there is nothing to resume in a run, or None where there is."""
+    if job.kind != KIND:
+        return "error.runs_kept.not_a_comparison"
+    if not job.is_settled and job.state != "lost":
+        return "error.runs_kept.still_going"
+    rows = (job.result or {}).get("leaderboard") or ()
+    if job.state == "finished" and all(row["status"] != "stopped" for row in rows):
+        return "error.runs_kept.complete"
+    return None
+
+
+def may_resume(job: Job, *, by: Principal) -> bool:
+    """Tell whether somebody may resume a run."""
+    return job.owner == by.who and audit.may_change(by) and why_not_resumed(job) is None
+
+
+def oof(run_id: str, model: str, *, by: Principal) -> Oof:
+    """Return what a comparison's models said about the rows they had not seen, as far as its folds are finished.
+
+    Parameters
+    ----------
+    run_id : str
+        The comparison.
+    model : str
+        One of its candidates.
+    by : Principal
+        Who asks.
+
+    Raises
+    ------
+    JobNotFound
+        If there is no such comparison that this person may see.
+    ExperimentError
+        If no fold of this candidate was kept.
+    """
+    from workbench.experiment.race.units import joined  # scikit-learn stays out until somebody looks closer
+
+    if jobs.find(held.store(), run_id, by=by).kind != KIND:
+        raise JobNotFound("error.jobs.not_found", id=run_id)
+    return joined(unit for unit, _ in kept_folds.read_all(held.store(), run_id, model))
+
+
 def work(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
-    """Do the comparison of a job, in its child process."""
+    """Do the comparison of a job in its child process; as a rescue, make a result of what an ended one had finished."""
+    from workbench.experiment.engine.around import Around
+
     by = Principal(**spec["by"])
     dataset = datasets.get(spec["dataset"], by=by)
-    plan = Plan.from_dict(spec["plan"])
-
-    done = 0
-
-    def emit(kind: str, **fields: Any) -> None:
-        nonlocal done
-        recorder.emit(kind, **fields)
-        if kind == "fold":
-            done += 1
-            recorder.progress(done / (len(plan.models) * plan.folds))
-
-    limit = get_settings().max_train_minutes * 60.0
-    compared = run(dataset.frame, with_budget(plan, limit), emit=emit)
+    plan = with_budget(Plan.from_dict(spec["plan"]), get_settings().max_train_minutes * 60.0)
+    stamp = kept_folds.stamp_of(dataset.fingerprint, plan)
+    kept = KeptFolds(held.store(), recorder.job_id, stamp, before=spec.get("before"))
+    failed: dict[str, Text] = {}
+    if recorder.is_rescue:
+        happened = jobs.events(held.store(), recorder.job_id)
+        if not kept.has_candidate(kept_folds.folds_of(happened) or plan.folds):
+            return {}  # its events tell what there is
+        plan = replace(plan, sample=kept_folds.sample_of(happened) or plan.sample)
+        failed = partial.told(happened).failed
+    around = Around(
+        kept=kept,
+        begins=not recorder.is_rescue,
+        failed=failed,
+        end=lambda: recorder.leave(jobs.OUT_OF_MEMORY),
+    )
+    compared = run(dataset.frame, plan, emit=Progress(recorder, plan), around=around)
     tables.record(held.store(), dataset.id, by=by)  # deleted meanwhile: no model may keep rows of it
     record = keep(
         compared,
@@ -139,87 +233,11 @@ def with_budget(plan: Plan, limit: float) -> Plan:
     return Plan.from_dict(plan.to_dict() | {"budget": min(plan.budget or limit, limit)})
 
 
-def run(frame: pl.DataFrame, plan: Plan, *, emit: Emit) -> Comparison:
+def run(frame: pl.DataFrame, plan: Plan, *, emit: Emit, around: Around | None = None) -> Comparison:
     """Compare in this process: only ever a job's child or the command line, because PyCaret changes its process."""
-    from workbench.experiment import engine  # the only way to PyCaret, and it stays out of the server
+    from workbench.experiment import engine
 
-    return engine.compare(frame, plan, emit=emit)
-
-
-def keep(
-    compared: Comparison,
-    frame: pl.DataFrame,
-    *,
-    fingerprint: str,
-    roles: Roles,
-    repairs: Repairs,
-    by: Principal,
-    sample: str | None = None,
-    agreed: Agreement = NOTHING_AGREED,
-) -> ModelRecord | None:
-    """Write the best model as a bundle and register it; nothing where no candidate finished."""
-    if compared.fitted is None:
-        return None
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "bundle"
-        write_bundle(
-            folder, compared, frame, fingerprint=fingerprint, roles=roles, repairs=repairs, sample=sample, agreed=agreed
-        )
-        record = held.registry().add(folder, by=by)
-    audit.record("model_registered", by, model=record.name, version=record.version)
-    return record
-
-
-def write_bundle(
-    folder: Path,
-    compared: Comparison,
-    frame: pl.DataFrame,
-    *,
-    fingerprint: str,
-    roles: Roles,
-    repairs: Repairs = UNREPAIRED,
-    sample: str | None = None,
-    agreed: Agreement = NOTHING_AGREED,
-) -> bundle.Manifest:
-    """Write the best model of a comparison into a folder, with what was agreed about the rows it takes."""
-    plan, fitted = compared.plan, compared.fitted
-    assert fitted is not None
-    known = frame.filter(pl.col(plan.target).is_not_null())
-    features = list(compared.features)
-    signature = with_units(Signature.of(known, features), roles)
-    return bundle.write(
-        folder,
-        fitted=fitted,
-        frame=known.select([*features, plan.target]),
-        signature=agreed.obeyed(signature),
-        name=plan.name,
-        plan=plan.to_dict(),
-        fingerprint=fingerprint,
-        sample=sample,
-        now=datetime.now(UTC),
-        roles=roles.to_dict(),
-        repairs=repairs,
-        contract=agreed.document(signature, frame, plan_roles(plan, roles), rows=known.height, fingerprint=fingerprint),
-    )
-
-
-def plan_roles(plan: Plan, roles: Roles) -> Roles:
-    """Return the roles as the plan had them: it may have another target or split, and leave out more."""
-    ignored = tuple(name for name in plan.ignore if name not in roles.aside())
-    return replace(
-        roles,
-        target=plan.target,
-        event=plan.event,
-        group=plan.group,
-        group_part=plan.group_part,
-        time=plan.time,
-        exclude=(*roles.exclude, *ignored),
-    )
-
-
-def with_units(signature: Signature, roles: Roles) -> Signature:
-    """Give the fields of a signature the units that the analyst wrote."""
-    return Signature(tuple(replace(field, unit=roles.unit.get(field.name)) for field in signature.fields))
+    return engine.compare(frame, plan, emit=emit, around=around or engine.ALONE)
 
 
 def result(compared: Comparison, record: ModelRecord | None) -> dict[str, Any]:
@@ -239,19 +257,37 @@ def state(run_id: str, *, by: Principal) -> dict[str, Any]:
     done = job.result or {}
     if done.get("leaderboard"):
         return {"job": job, "rows": done["leaderboard"], **{k: done.get(k) for k in RESULT_KEYS}}
-    happened = jobs.events(held.store(), run_id)
-    rows = ranked([e["row"] for e in happened if e["kind"] == "row"], job.spec["plan"]["sort"])
-    baseline = next((e["row"] for e in happened if e["kind"] == "baseline"), None)
-    return {"job": job, "rows": rows, **dict.fromkeys(RESULT_KEYS), "baseline": baseline}
+    heard, plan = partial.told(jobs.events(held.store(), run_id)), job.spec["plan"]
+    is_going = not job.is_settled and job.state != "lost"
+    rows = heard.leaderboard(plan["sort"], Task(plan["task"]), plan["folds"], is_going=is_going)
+    known = {"baseline": heard.baseline, "test_share": heard.test_share}
+    return {"job": job, "rows": rows, **dict.fromkeys(RESULT_KEYS), **known}
 
 
-RESULT_KEYS = ("baseline", "best", "recommended", "registered", "excluded", "seconds", "plan", "holdout")
+RESULT_KEYS = (
+    "baseline",
+    "best",
+    "recommended",
+    "conclusion",
+    "registered",
+    "excluded",
+    "seconds",
+    "plan",
+    "holdout",
+    "test_share",
+    "splits",
+)
 
 
-def stop(run_id: str, *, by: Principal) -> None:
-    """Ask a comparison to stop; the rows that are finished stay."""
-    jobs.stop(held.store(), run_id, by=by)
+def stop(run_id: str, *, by: Principal, keep: bool = True) -> None:
+    """Ask a comparison to stop; the rows that are finished stay, and the best of them is kept as a model where wished."""
+    jobs.stop(held.store(), run_id, by=by, keep=keep)
     audit.record("run_stopped", by, run=run_id)
+
+
+def is_stopping(run_id: str, *, by: Principal) -> bool:
+    """Tell whether somebody has asked a run to stop."""
+    return records.stopping(held.store(), jobs.find(held.store(), run_id, by=by).id)
 
 
 def of_source(
@@ -295,6 +331,6 @@ def of_source(
         repairs=repairs,
         by=by,
         sample=source.sample,
-        agreed=Agreement(source.name),
+        agreed=Agreement(source.name, reading=source.settings, repairs=repairs),
     )
     return result(compared, record)

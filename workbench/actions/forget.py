@@ -293,7 +293,7 @@ def stopped(made: Iterable[Job], *, by: Principal) -> bool:
     """
     going = {job.id: job for job in made if not job.is_settled}
     for job in going.values():
-        records.ask_to_stop(held.store(), job, who=by.who)
+        records.ask_to_stop(held.store(), job, who=by.who, keep=False)  # a result would hold what is to go
     until = time.monotonic() + PATIENCE
     while waiting := [job for job in going.values() if not records.has_ended(held.store(), job.id)]:
         if time.monotonic() > until:

@@ -122,6 +122,8 @@ followed = Recent(MOST_PROFILES)
 pointers = Recent(MOST_RECORDS, POINTER_AGE)
 # Two tables beside each other, and what a condition on a column can be made of: small, but asked for at every rerun.
 differences = Recent(MOST_DIFFERENCES)
+# What candidates of comparisons said about their rows: a curve or a slider asks for it again and again.
+subjects = Recent(MOST_MODELS)
 bundles = Recent(MOST_MODELS)
 predictors = Recent(MOST_MODELS)
 explainers = Recent(MOST_MODELS)
@@ -169,7 +171,7 @@ def drop_model(name: str, version: str) -> None:
 
 def drop_tables(ids: Collection[str], fingerprints: Collection[str]) -> None:
     """Forget datasets, and everything made from tables of these contents."""
-    for kept in (tables, records, profiles, differences, followed, pointers):
+    for kept in (tables, records, profiles, differences, followed, pointers, subjects):
         kept.drop_all({*ids, *fingerprints})
     listings.clear()
 
@@ -196,6 +198,7 @@ def clear() -> None:
         differences,
         followed,
         pointers,
+        subjects,
         bundles,
         predictors,
         explainers,

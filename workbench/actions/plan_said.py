@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from workbench.actions import datasets, decisions
+from workbench.actions import datasets, decisions, plan_choices
 from workbench.data import DatasetRecord
 from workbench.data.deciding import part_text
 from workbench.data.decisions import Decision, about
+from workbench.experiment.candidates import candidate, estimator_settings
 from workbench.experiment.plan import Plan
 from workbench.principal import Principal
 from workbench.task import Task
@@ -16,6 +18,7 @@ from workbench.words import Text
 
 # More names than this in a sentence are only counted.
 MOST_NAMED = 8
+FAMILIES = ("linear", "tree", "native")
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Said:
 
     split: Text
     left_out: tuple[LeftOut, ...]
+    prepared: tuple[Text, ...] = ()
 
     @property
     def count(self) -> int:
@@ -56,7 +60,36 @@ def of(dataset_id: str, plan: Plan, *, by: Principal) -> Said:
         If there is no such dataset that this person may see.
     """
     known = datasets.record(dataset_id, by=by)
-    return Said(split(plan), left_out(plan, known, decisions.of(dataset_id, by=by)))
+    return Said(split(plan), left_out(plan, known, decisions.of(dataset_id, by=by)), prepared(plan, known.rows))
+
+
+def prepared(plan: Plan, rows: int) -> tuple[Text, ...]:
+    """Return how a checked plan prepares the columns and sets the models, for those that it compares.
+
+    Parameters
+    ----------
+    plan : Plan
+        A checked one.
+    rows : int
+        How many rows its table has.
+    """
+    assert plan.task is not None
+    found = [Text("plan.prepared.pycaret")]
+    if plan.preprocessing == "suited":
+        families = {candidate(plan.task, model).family for model in plan.models}
+        found = [Text(f"plan.prepared.{family}") for family in FAMILIES if family in families]
+    if "rf" in plan.models and estimator_settings(plan, min(rows, plan.sample or rows)):
+        found.append(Text("plan.prepared.forest"))
+    for name, value in plan.switches.changed().items():
+        if not (name in plan_choices.SUITED_ONLY and plan.preprocessing == "pycaret"):
+            found.append(switched(plan_choices.switch(name), value))
+    return (*found, *([Text("plan.prepared.balanced")] if plan.class_weight == "balanced" else []))
+
+
+def switched(one: plan_choices.Switch, value: Any) -> Text:
+    """Return one switch with what it is set to."""
+    shown = Text("plan.prepared.yes") if one.kind == "truth" else one.choice(value) if one.kind == "choice" else str(value)
+    return Text("plan.prepared.switched", switch=one.title, value=shown)
 
 
 def split(plan: Plan) -> Text:

@@ -33,6 +33,8 @@ class Source:
     """The file's name, or the sample's."""
     sample: str | None = None
     roles: Roles = field(default_factory=Roles)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """What a person decided instead of the reader."""
 
 
 def open_source(
@@ -98,7 +100,8 @@ def read_path(
         max_columns=settings.max_columns,
         progress=progress,
     )
-    return Source(reading, name or path.name)
+    given = {"sheet": sheet, "encoding": encoding, "header": header, "delimiter": delimiter}
+    return Source(reading, name or path.name, settings={key: value for key, value in given.items() if value is not None})
 
 
 def nearby(path: Path) -> Text | None:
@@ -148,7 +151,8 @@ def open_sample(name: str, **how: Any) -> Source:
     known = sample(name)
     how = {setting: value for setting, value in how.items() if value}
     reading = read_path(known.path, name=known.file, **how).reading if how else read_sample(name)
-    return Source(reading, name, sample=name, roles=known.roles)
+    decided = {setting: value for setting, value in how.items() if setting in SETTINGS}
+    return Source(reading, name, sample=name, roles=known.roles, settings=decided)
 
 
 def reopen(source: Mapping[str, str], *, by: Principal, **how: Any) -> Source:

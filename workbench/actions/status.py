@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import shutil
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from workbench import __version__
 from workbench.actions import held
 from workbench.errors import WorkbenchError
+from workbench.jobs import container
 from workbench.principal import Principal
 from workbench.settings import get_settings
 from workbench.words import Text
@@ -87,27 +86,14 @@ def training() -> Line:
 
 def memory() -> Line:
     """Say how much memory this container has, and how much is taken."""
-    used, limit = memory_figures()
-    state: State = "warning" if limit and used > 0.8 * limit else "ok"
+    now = container.memory()
+    used, limit = now.limit - now.available, now.limit
+    state: State = "warning" if used > 0.8 * limit else "ok"
     return Line(
         Text("status.memory"),
         state,
-        Text("status.memory_detail", used=used / GIB, limit=limit / GIB, cores=len(os.sched_getaffinity(0))),
+        Text("status.memory_detail", used=used / GIB, limit=limit / GIB, cores=container.processors()),
     )
-
-
-def memory_figures() -> tuple[int, int]:
-    """Return (bytes taken, bytes at most) of the container, or of the machine where there is none."""
-    folder = Path("/sys/fs/cgroup")
-    try:
-        limit = (folder / "memory.max").read_text().strip()
-        if limit != "max":
-            return int((folder / "memory.current").read_text()), int(limit)
-    except OSError:
-        pass
-    facts = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text().splitlines())
-    total, free = (int(facts[k].split()[0]) * 1024 for k in ("MemTotal", "MemAvailable"))
-    return total - free, total
 
 
 def disk() -> Line:

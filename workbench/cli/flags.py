@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 
 from workbench import __version__
-from workbench.cli import contract, models, runs, verbs
+from workbench.cli import contract, models, preparing, recipes, runs, verbs
 from workbench.cli.usage import Parser, Verb
 from workbench.settings import get_settings
 from workbench.words import LANGUAGES, Lang, say
@@ -56,6 +56,14 @@ def table_verbs(add: Add, lang: Lang) -> None:
     for flag in ("--fast", "--honest", "--labels"):
         checking.add_argument(flag, action="store_true", help=say(f"cli.help.{flag[2:]}", lang))
     compare_flags(add("compare", verbs.compare, *given), lang)
+    repeating = add("run", recipes.run, json_flag(lang))
+    repeating.add_argument("recipe", metavar="RECIPE", help=say("cli.help.recipe", lang))
+    for flag in ("--data", "--name"):
+        repeating.add_argument(flag, help=say(f"cli.help.run_{flag[2:]}", lang))
+    for flag in ("--sheet", "--encoding", "--delimiter", "--roles"):
+        repeating.add_argument(flag, help=say(f"cli.help.{flag[2:]}", lang))
+    repeating.add_argument("--header", type=int, help=say("cli.help.header", lang))
+    repeating.add_argument("--repairs", help=say("cli.help.run_repairs", lang))
     agreeing = add("contract", contract.contract, reading_flags(lang), preparing_flags(lang))
     for flag in ("--target", "--event"):
         agreeing.add_argument(flag, required=flag == "--target", help=say(f"cli.help.{flag[2:]}", lang))
@@ -85,8 +93,17 @@ def kept_verbs(add: Add, lang: Lang) -> None:
     managing.add_argument("-o", "--out", help=say("cli.help.out", lang))
     managing.add_argument("--format", choices=contract.FORMATS, help=say("cli.help.format", lang))
     running = add("runs", runs.runs, out)
-    running.add_argument("what", choices=("list", "show", "stop"), metavar="list|show|stop")
+    running.add_argument(
+        "what",
+        choices=("list", "show", "stop", "resume", "recipe", "compare", "diagnose"),
+        metavar="list|show|stop|resume|recipe|compare|diagnose",
+    )
     running.add_argument("id", nargs="?", help=say("cli.help.run_id", lang))
+    running.add_argument("model", nargs="?", help=say("cli.help.run_model", lang))
+    running.add_argument("--sort", help=say("cli.help.sort", lang))
+    running.add_argument("--segment", help=say("cli.help.segment", lang))
+    running.add_argument("--threshold", type=float, help=say("cli.help.threshold", lang))
+    running.add_argument("-o", "--out", help=say("cli.help.recipe_out", lang))
     add("status", verbs.status, out)
 
 
@@ -136,6 +153,6 @@ def compare_flags(parser: argparse.ArgumentParser, lang: Lang) -> None:
     part_flag(parser, lang)
     parser.add_argument("--folds", type=int, default=10, help=say("cli.help.folds", lang))
     parser.add_argument("--train-size", type=float, default=0.7, help=say("cli.help.train_size", lang))
-    parser.add_argument("--preprocessing", default="suited", help=say("cli.help.preprocessing", lang))
     parser.add_argument("--seed", type=int, default=123, help=say("cli.help.seed", lang))
     parser.add_argument("--budget", type=float, help=say("cli.help.budget", lang))
+    preparing.add(parser, lang)

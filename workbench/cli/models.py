@@ -8,6 +8,7 @@ from pathlib import Path
 from workbench import actions
 from workbench.cli.contract import models_contract
 from workbench.cli.output import say_out, write_json
+from workbench.cli.recipes import models_recipe
 from workbench.cli.usage import Verb, named
 from workbench.principal import LOCAL
 from workbench.words import Lang
@@ -87,4 +88,5 @@ MODELS: dict[str, Verb] = {
     "verify": models_verify,
     "template": models_template,
     "contract": models_contract,
+    "recipe": models_recipe,
 }

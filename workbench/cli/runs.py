@@ -6,7 +6,10 @@ import argparse
 from typing import Any
 
 from workbench import actions
+from workbench.cli import runs_beside, runs_resumed
+from workbench.cli.diagnosis import diagnose
 from workbench.cli.output import write_json
+from workbench.cli.recipes import runs_recipe
 from workbench.cli.usage import UsageError
 from workbench.principal import LOCAL
 from workbench.words import Lang
@@ -22,11 +25,21 @@ def runs(asked: argparse.Namespace, lang: Lang) -> int:
         return 0
     if not asked.id:
         raise UsageError("error.cli.run_id")
+    if asked.what == "recipe":
+        return runs_recipe(asked, lang)
+    if asked.what == "diagnose":
+        return diagnose(asked, lang)
+    if asked.what == "compare":
+        return runs_beside.compare(asked, lang)
+    if asked.what == "resume":
+        return runs_resumed.resume(asked, lang)
     if asked.what == "stop":
         actions.runs.stop(asked.id, by=LOCAL)
     shown = run_line(actions.runs.find(asked.id, by=LOCAL), lang)
-    if not write_json(asked.json, shown):
+    board = runs_beside.leaderboard(asked.id, lang) if shown["kind"] == "compare" else {}
+    if not write_json(asked.json, shown | board):
         print(f"{shown['id']}  {shown['kind']}  {shown['state']}  {shown['title']}")
+        runs_beside.print_rows(board, lang)
     return 0
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench import actions
+from workbench.cli import preparing
 from workbench.cli.output import one_line, say_out, write_bytes, write_html, write_json
 from workbench.cli.usage import listed
 from workbench.principal import LOCAL
@@ -141,10 +142,10 @@ def compare(asked: argparse.Namespace, lang: Lang) -> int:
         "group_part": asked.group_part,
         "time": asked.time,
         "ignore": listed(asked.ignore),
-        "preprocessing": asked.preprocessing,
         "seed": asked.seed,
         "budget": asked.budget,
         "name": asked.name,
+        **preparing.given(asked),
     }
     given = {k: v for k, v in wishes.items() if v is not None}
     answer = actions.compare.of_source(

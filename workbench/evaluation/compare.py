@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,10 @@ class Difference:
 
 
 def corrected_t(a: Sequence[float], b: Sequence[float], *, test_share: float, level: float = LEVEL) -> Difference:
-    """Return the difference a - b by the corrected t-test of Nadeau and Bengio (2003).
+    """Return the difference a - b by the corrected resampled t-test of Nadeau and Bengio (2003).
+
+    The mean difference d over k folds has the standard error sd(d) · sqrt(1/k + test_share) instead of sd(d) · sqrt(1/k),
+    because the folds' training rows overlap, and k - 1 degrees of freedom.
 
     Parameters
     ----------
@@ -40,6 +44,12 @@ def corrected_t(a: Sequence[float], b: Sequence[float], *, test_share: float, le
     Difference
         Conservative: a large `p` means that the folds cannot tell, not that the models are equal.
 
+    References
+    ----------
+    C. Nadeau and Y. Bengio (2003), Inference for the Generalization Error, Machine Learning 52, 239-281.
+    R. R. Bouckaert and E. Frank (2004), Evaluating the Replicability of Significance Tests for Comparing Learning
+    Algorithms, PAKDD.
+
     Examples
     --------
     >>> corrected_t([0.9, 0.8, 0.9], [0.9, 0.8, 0.9], test_share=0.5).p
@@ -54,28 +64,49 @@ def corrected_t(a: Sequence[float], b: Sequence[float], *, test_share: float, le
     return Difference(mean, mean - half, mean + half, float(2 * stats.t.sf(abs(mean) / error, len(apart) - 1)))
 
 
-def tie_group(
-    scores: Mapping[str, Sequence[float | None]], best: str, *, test_share: float, level: float = LEVEL
-) -> frozenset[str]:
-    """Return the models that the folds cannot tell from the best one, the best among them.
+def apart_t(
+    a: Sequence[float], b: Sequence[float], *, test_share_a: float, test_share_b: float, level: float = LEVEL
+) -> Difference:
+    """Return the difference of the means a - b of two models that were not judged on the same folds.
 
     Parameters
     ----------
-    scores : mapping
-        A metric of each model on the same folds.
-    best : str
-        The model with the best mean.
-    test_share : float
-        As in `corrected_t`.
+    a, b : sequence of float
+        A metric of each model on its own folds.
+    test_share_a, test_share_b : float
+        As in `corrected_t`, of each one's folds.
     level : float
-        A model is no tie when its difference is beyond chance at this level.
+        The interval's confidence.
+
+    Returns
+    -------
+    Difference
+        Welch's t-test with each side's variance corrected as by `corrected_t`. What folds have in common by chance cannot
+        cancel out, so the interval is wider than that of folds that are the same.
     """
-    return frozenset(m for m, own in scores.items() if m == best or ties(own, scores[best], test_share, level))
+    sides = ((np.asarray(a, dtype=float), test_share_a), (np.asarray(b, dtype=float), test_share_b))
+    mean = float(sides[0][0].mean() - sides[1][0].mean())
+    parts = [float(side.var(ddof=1)) * (1 / len(side) + share) for side, share in sides]
+    error = math.sqrt(sum(parts))
+    if error == 0:
+        return Difference(mean, mean, mean, float(mean == 0))
+    freedom = sum(parts) ** 2 / sum(part**2 / (len(side) - 1) for part, (side, _) in zip(parts, sides, strict=True))
+    half = float(stats.t.ppf((1 + level) / 2, freedom)) * error
+    return Difference(mean, mean - half, mean + half, float(2 * stats.t.sf(abs(mean) / error, freedom)))
 
 
-def ties(a: Sequence[float | None], b: Sequence[float | None], test_share: float, level: float) -> bool:
-    """Tell whether two models cannot be told apart on the folds on which both have the metric."""
+def difference(
+    a: Sequence[float | None], b: Sequence[float | None], *, test_share: float, level: float = LEVEL
+) -> Difference | None:
+    """Return `corrected_t` on the folds where both have the metric, None where these are fewer than two or it has no number."""
     both = [(x, y) for x, y in zip(a, b, strict=True) if x is not None and y is not None]
     if len(both) < 2:
-        return False
-    return corrected_t([x for x, _ in both], [y for _, y in both], test_share=test_share, level=level).p > 1 - level
+        return None
+    found = corrected_t([x for x, _ in both], [y for _, y in both], test_share=test_share, level=level)
+    # Squares of numbers near the largest there are leave nothing to say.
+    return found if math.isfinite(found.low) and math.isfinite(found.high) else None
+
+
+def interval(values: Sequence[float | None], *, test_share: float, level: float = LEVEL) -> Difference | None:
+    """Return the mean of a metric over the folds with its corrected interval, None where fewer than two folds have it."""
+    return difference(values, [0.0] * len(values), test_share=test_share, level=level)

@@ -72,15 +72,17 @@ def classification(
     Returns
     -------
     dict
-        Recall, precision and F1 are the event's, or the average over the classes weighted by their rows.
+        Recall, precision and F1 are the event's, or the average over the classes weighted by their rows. Where no row is the
+        event there is nothing to recall, which is no recall of 0.
     """
     average = "binary" if classes == 2 else "weighted"
+    has_event = classes != 2 or bool((y == 1).any())
     each: dict[str, Callable[[], float | None]] = {
         "Accuracy": lambda: metrics.accuracy_score(y, predicted),
         "AUC": lambda: area(y, classes=classes, probabilities=probabilities, score=score),
-        "Recall": lambda: metrics.recall_score(y, predicted, average=average, zero_division=0),
+        "Recall": lambda: metrics.recall_score(y, predicted, average=average, zero_division=0) if has_event else None,
         "Prec.": lambda: metrics.precision_score(y, predicted, average=average, zero_division=0),
-        "F1": lambda: metrics.f1_score(y, predicted, average=average, zero_division=0),
+        "F1": lambda: metrics.f1_score(y, predicted, average=average, zero_division=0) if has_event else None,
         "Kappa": lambda: metrics.cohen_kappa_score(y, predicted),
         "MCC": lambda: metrics.matthews_corrcoef(y, predicted),
     }
@@ -103,16 +105,29 @@ def regression(y: np.ndarray, predicted: np.ndarray) -> Values:
 
     RMSLE has no value where the target or a prediction is negative. MAPE leaves out rows whose target is 0, as PyCaret does.
     """
-    some = y != 0
+    some, unit = y != 0, unit_of(y, predicted)
+    whole, said = (y, predicted) if unit == 1 else (y / unit, predicted / unit)
     each: dict[str, Callable[[], float | None]] = {
         "MAE": lambda: metrics.mean_absolute_error(y, predicted),
-        "MSE": lambda: metrics.mean_squared_error(y, predicted),
-        "RMSE": lambda: math.sqrt(metrics.mean_squared_error(y, predicted)),
-        "R2": lambda: metrics.r2_score(y, predicted) if len(y) > 1 else None,
+        "MSE": lambda: squared_error(y, predicted),
+        "RMSE": lambda: unit * math.sqrt(metrics.mean_squared_error(whole, said)),
+        "R2": lambda: metrics.r2_score(whole, said) if len(y) > 1 else None,
         "RMSLE": lambda: math.sqrt(metrics.mean_squared_log_error(y, predicted)),
         "MAPE": lambda: metrics.mean_absolute_percentage_error(y[some], predicted[some]) if some.any() else None,
     }
     return {name: attempt(each[name]) for name in REGRESSION}
+
+
+def unit_of(*numbers: np.ndarray) -> float:
+    """Return what numbers are divided by before they are squared: 1, unless their squares would be infinite or vanish."""
+    most = max(float(np.abs(each).max(initial=0)) for each in numbers)
+    return most if most and not 1e-150 < most < 1e150 else 1.0
+
+
+def squared_error(y: np.ndarray, predicted: np.ndarray) -> float | None:
+    """Return the mean squared error, or None where there are errors but their squares are too small for a number."""
+    found = metrics.mean_squared_error(y, predicted)
+    return None if found == 0 and bool((y != predicted).any()) else found
 
 
 def attempt(compute: Callable[[], float | None]) -> float | None:
@@ -130,6 +145,7 @@ def summary(folds: Sequence[Mapping[str, float | None]], names: Iterable[str]) -
     spreads: Values = {}
     for name in names:
         values = [value for fold in folds if (value := fold[name]) is not None]
-        means[name] = float(np.mean(values)) if values else None
-        spreads[name] = float(np.std(values)) if values else None
+        unit = unit_of(np.array(values))
+        means[name] = unit * float(np.mean(values if unit == 1 else np.array(values) / unit)) if values else None
+        spreads[name] = unit * float(np.std(values if unit == 1 else np.array(values) / unit)) if values else None
     return means, spreads

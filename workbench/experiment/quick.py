@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import Any, Literal
 
@@ -11,14 +11,16 @@ import joblib
 import numpy as np
 import polars as pl
 
+from workbench.bundle.preparation import sources
 from workbench.errors import ExperimentError
 from workbench.evaluation import folds, metrics
 from workbench.evaluation.folds import Split
 from workbench.experiment import preparation
 from workbench.experiment.candidates import candidate
-from workbench.experiment.plan import Label, Plan, present_rows
-from workbench.experiment.race import Race, Scored, failure_text, fit, matrix
-from workbench.experiment.table import Table, table_of
+from workbench.experiment.plan import Label, Plan
+from workbench.experiment.race import Race, failure_text, fit, matrix
+from workbench.experiment.race.units import Scored
+from workbench.experiment.table import Table, part_of, table_of
 from workbench.task import Task
 
 How = Literal["random", "advised"]
@@ -95,8 +97,7 @@ class Quick:
         whole = table_of(frame, plan)
         kept = chosen(whole, plan.seed, most_rows)
         self.table = whole if kept is None else part_of(whole, kept)
-        present = np.flatnonzero(present_rows(frame.get_column(plan.target)).to_numpy())
-        self.places = present if kept is None else present[kept]
+        self.places = self.table.rows
         self.rows, self.all_rows = len(self.table.y), len(whole.y)
         self.metric = metrics.default_metric(self.task)
 
@@ -215,8 +216,9 @@ class Quick:
         except Exception as problem:  # of whatever kind the library's is
             raise ExperimentError("error.experiment.out_of_fold", problem=failure_text(problem)) from problem
         gains: dict[str, float] = {}
-        for column, gain in zip(made.program["columns"], model.feature_importances_, strict=True):
-            gains[column["source"]] = gains.get(column["source"], 0.0) + float(gain)
+        for source, gain in zip(sources(made.program), model.feature_importances_, strict=True):
+            if source is not None:
+                gains[source] = gains.get(source, 0.0) + float(gain)
         return valid, said if self.task is Task.REGRESSION else self.by_label(said, model.classes_, valid), gains
 
     def by_label(self, said: np.ndarray, classes: np.ndarray, valid: np.ndarray) -> np.ndarray:
@@ -263,9 +265,3 @@ def chosen(table: Table, seed: int, most_rows: int) -> np.ndarray | None:
         sizes = np.bincount(codes)[order].cumsum()
         kept = np.flatnonzero(np.isin(codes, order[: max(1, int((sizes <= most_rows).sum()))]))
     return kept
-
-
-def part_of(table: Table, kept: Sequence[int] | np.ndarray) -> Table:
-    """Return some rows of a table."""
-    group, time = (None if values is None else values[kept] for values in (table.group, table.time))
-    return dataclasses.replace(table, features=table.features[kept], y=table.y[kept], group=group, time=time)

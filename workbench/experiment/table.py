@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 import polars as pl
@@ -12,9 +13,32 @@ import polars as pl
 from workbench.data.kinds import Kind, kind_of
 from workbench.errors import ExperimentError
 from workbench.evaluation.entities import entities
+from workbench.evaluation.folds import Split
+from workbench.experiment.drawing import drawn
 from workbench.experiment.plan import Label, Plan, distinct, event_label, present_rows
+from workbench.experiment.plan.switches import SUITED, Switches
 from workbench.task import Task
 from workbench.words import Text
+
+
+class Own(Protocol):
+    """A preparation that all families share."""
+
+    def prepared(self, table: Table, split: Split) -> Learnt:
+        """Return what it learns from a split's training rows."""
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """A preparation and what it makes of a split."""
+
+    program: dict[str, Any]
+    train: np.ndarray
+    valid: np.ndarray
+    y: np.ndarray | None = None
+    """The targets of the training rows where some were left out or added; None where they are the split's."""
+    is_shared: bool = False
+    """Whether every family gets the same: no column is a category then, and most of many columns' numbers are 0."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +58,14 @@ class Table:
     """Rows without a target."""
     group: np.ndarray | None
     time: np.ndarray | None
+    rows: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.intp))
+    """Which rows of the frame these are, counted from 0."""
+    switches: Switches = SUITED
+    is_weighted: bool = False
+    """Whether every class counts the same, however rare."""
+    seed: int = 0
+    own: Own | None = None
+    """PyCaret's own preparation, where it is wanted instead of what suits each family."""
 
 
 def table_of(frame: pl.DataFrame, plan: Plan) -> Table:
@@ -44,7 +76,8 @@ def table_of(frame: pl.DataFrame, plan: Plan) -> Table:
     ExperimentError
         If no column is left to learn from.
     """
-    kept = frame.filter(present_rows(frame.get_column(plan.target)))
+    known = present_rows(frame.get_column(plan.target))
+    kept = frame.filter(known)
     reasons = {name: reason for name in kept.columns if (reason := why_excluded(kept.get_column(name), plan))}
     left_out = {plan.target, *plan.ignore, *reasons}
     features = kept.select([finite(kept.get_column(name)) for name in kept.columns if name not in left_out])
@@ -52,7 +85,7 @@ def table_of(frame: pl.DataFrame, plan: Plan) -> Table:
         raise ExperimentError("error.experiment.no_features", target=plan.target)
     target = kept.get_column(plan.target)
     labels, event = labels_of(target, plan)
-    return Table(
+    whole = Table(
         features=features,
         kinds={name: kind_of(features.get_column(name)) for name in features.columns},
         y=codes(target, labels) if labels else target.cast(pl.Float64).to_numpy(),
@@ -62,6 +95,21 @@ def table_of(frame: pl.DataFrame, plan: Plan) -> Table:
         set_aside=frame.height - kept.height,
         group=None if plan.group is None else groups_of(kept, plan.group, plan),
         time=None if plan.time is None else kept.get_column(plan.time).to_physical().to_numpy(),
+        rows=np.flatnonzero(known.to_numpy()),
+        switches=plan.switches,
+        is_weighted=plan.class_weight == "balanced",
+        seed=plan.seed,
+    )
+    if plan.sample is None or len(whole.y) <= plan.sample:
+        return whole
+    return part_of(whole, drawn(whole.y, plan.sample, plan.seed, is_classes=bool(labels), group=whole.group))
+
+
+def part_of(table: Table, kept: np.ndarray) -> Table:
+    """Return some rows of a table."""
+    group, time = (None if values is None else values[kept] for values in (table.group, table.time))
+    return dataclasses.replace(
+        table, features=table.features[kept], y=table.y[kept], group=group, time=time, rows=table.rows[kept]
     )
 
 
@@ -80,7 +128,8 @@ def why_excluded(column: pl.Series, plan: Plan) -> Text | None:
         return Text("experiment.excluded.time")
     if finite(column).null_count() == len(column):
         return Text("experiment.excluded.blank")
-    if column.n_unique() == 1:
+    # A forest draws among all columns, so one that says nothing changes PyCaret's numbers, too.
+    if column.n_unique() == 1 and plan.preprocessing != "pycaret":
         return Text("experiment.excluded.constant", value=str(column[0]))
     return Text("experiment.excluded.text") if kind_of(column) == "text" else None
 

@@ -35,7 +35,12 @@ class StartRun(Source):
     """A comparison to start."""
 
     plan: dict[str, Any] = Field(
-        default_factory=dict, description="What differs from the defaults, by the plan's names; target first."
+        default_factory=dict,
+        description=(
+            "What differs from the defaults, by the plan's names: target, event, models, sort, folds, train_size, group, time, "
+            "ignore, seed, budget, name, sample, class_weight (none, balanced), preprocessing (suited, pycaret), and switches, "
+            'an object such as {"scaling": "standard", "numbers_missing": "median", "rare": 0.01}.'
+        ),
     )
 
     @model_validator(mode="before")

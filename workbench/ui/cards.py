@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 RECENT = 8
 COMPARISON, PROFILE, HONEST, CHECKS, LABELS = "compare", "profile", "honest", "checks", "labels"
+HOLDOUT, ADOPT, LEARNING = "holdout", "adopt", "learning"
 Item = TypeVar("Item")
 STANDING: dict[str, tuple[str, Literal["orange", "blue", "violet", "green"]]] = {
     "no_target": (":material/flag:", "orange"),
@@ -72,7 +73,9 @@ def mine() -> None:
         datasets(found)
     with right:
         st.subheader(say("page.home.runs"))
-        runs([job for job in found if not (job.kind in (PROFILE, CHECKS) and job.state == "finished")])  # its table shows it
+        runs(
+            [job for job in found if not (job.kind in (PROFILE, CHECKS, HOLDOUT, LEARNING) and job.state == "finished")]
+        )  # its table shows it
 
 
 def datasets(jobs: Sequence[Job]) -> None:
@@ -163,7 +166,15 @@ def run(job: Job) -> None:
     state = say(f"ui.run.{job.state}_short")
     if job.state == "running" and job.progress is not None:
         state = f"{state} {job.progress:.0%}"
-    titles = {PROFILE: "profile.job.title", HONEST: "honest.job.title", CHECKS: "checks.job.title", LABELS: "labels.job.title"}
+    titles = {
+        PROFILE: "profile.job.title",
+        HONEST: "honest.job.title",
+        CHECKS: "checks.job.title",
+        LABELS: "labels.job.title",
+        HOLDOUT: "leaderboard.holdout_job",
+        ADOPT: "leaderboard.adopt_job",
+        LEARNING: "diagnosis.learning.job",
+    }
     title = say(titles[job.kind], title=job.title) if job.kind in titles else job.title
     label = say("page.home.run", title=title, state=state, at=moment(job.created))
     place, ids = target_of(job)
@@ -178,6 +189,8 @@ def target_of(job: Job) -> tuple[str, dict[str, Any]]:
         return "predict", {"batch": job.id, "model": job.spec.get("model")}
     if job.kind == COMPARISON:
         return "compare", {"run": job.id, "dataset": job.spec.get("dataset") if is_mine(job) else None}
+    if job.kind in (HOLDOUT, ADOPT, LEARNING):
+        return "compare", {"run": job.spec.get("comparison"), "dataset": job.spec.get("dataset") if is_mine(job) else None}
     if job.kind == PROFILE:
         return "explore", {"dataset": job.spec.get("dataset")}
     if job.kind == CHECKS:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from workbench import actions
-from workbench.ui import plan_said, resources
+from workbench.ui import plan_parts, plan_said, recipe_files, resources
 from workbench.ui.language import say
 from workbench.ui.people import who
 from workbench.words import Text
@@ -20,18 +20,19 @@ MOST_REASONS = 10
 
 
 def plan(dataset: Dataset) -> dict[str, Any] | None:
-    """Draw a comparison's plan, filled with the defaults of the columns' roles; None until it is submitted."""
-    base = actions.compare.defaults(dataset.id, by=who())
+    """Draw a comparison's plan, filled from a recipe or with what the columns' roles suggest; None until it is submitted."""
+    recipe_files.draw(dataset)
+    base, form = recipe_files.base(dataset), recipe_files.form(dataset)
     assert base.task is not None
     assert base.sort is not None
     titles, metrics = actions.compare.candidates(base.task, by=who()), resources.metrics(base.task)
     target = Text("ui.plan.event", target=base.target, event=base.event) if base.event is not None else base.target
     st.markdown(say("ui.plan.goal", target=target, task=Text(f"ui.task.{base.task}"), rows=f"{dataset.rows:,}"))
     plan_said.draw(dataset, actions.plan_said.of(dataset.id, base, by=who()))
-    with st.form(f"compare.plan.{dataset.id}"):
+    with st.form(f"compare.plan.{form}"):
         models = st.multiselect(
             say("ui.plan.models"), list(titles), [m for m in base.models if m in titles], format_func=lambda m: say(titles[m]),
-            placeholder=say("ui.plan.default_models"), key=f"compare.models.{dataset.id}",
+            placeholder=say("ui.plan.default_models"), key=f"compare.models.{form}",
         )  # fmt: skip
         left, right = st.columns(2)
         sort = left.selectbox(
@@ -39,15 +40,19 @@ def plan(dataset: Dataset) -> dict[str, Any] | None:
             metrics,
             metrics.index(base.sort),
             format_func=lambda m: say(f"metric.{m}.title"),
-            key=f"compare.sort.{dataset.id}",
+            key=f"compare.sort.{form}",
         )
         name = right.text_input(
-            say("ui.plan.name"), base.name, max_chars=80, help=say("ui.plan.name_help"), key=f"compare.name.{dataset.id}"
+            say("ui.plan.name"), base.name, max_chars=80, help=say("ui.plan.name_help"), key=f"compare.name.{form}"
         )
+        settings: dict[str, Any] = {"preprocessing": plan_parts.preparation(base, form)}
         with st.expander(say("ui.plan.advanced")):
-            settings = plan_settings(base, dataset.id)
+            settings |= plan_settings(base, form) | plan_parts.rows_and_columns(base, dataset, form)
+        with st.expander(say("ui.plan.switches")):
+            settings["switches"] = plan_parts.switches(base, form)
         submitted = st.form_submit_button(say("ui.plan.start"), type="primary", icon=":material/play_arrow:")
-    return {"models": models, "sort": sort, "name": name, **settings} if submitted else None
+    chosen = {"models": models, "sort": sort, "name": name, **settings}
+    return {**recipe_files.wishes(dataset), **chosen} if submitted else None
 
 
 def plan_settings(base: Any, dataset_id: str) -> dict[str, Any]:
@@ -57,7 +62,7 @@ def plan_settings(base: Any, dataset_id: str) -> dict[str, Any]:
         say("ui.plan.budget"),
         1,
         None,
-        int(base.budget / 60) if base.budget else None,
+        max(1, round(base.budget / 60)) if base.budget else None,
         placeholder=say("ui.plan.no_budget"),
         key=f"compare.budget.{dataset_id}",
     )

@@ -35,6 +35,13 @@ def moment(when: datetime) -> str:
     return moment_in(when, lang())
 
 
+def clock(when: datetime) -> str:
+    """Return the time of day of a moment, to the second, on the reader's clock."""
+    with suppress(ValueError, ZoneInfoNotFoundError):
+        when = when.astimezone(ZoneInfo(st.context.timezone)) if st.context.timezone else when
+    return f"{when:%H:%M:%S}"
+
+
 def choice() -> None:
     """Draw the choice of language, where the operator leaves one."""
     if get_settings().lang == "auto":

@@ -8,11 +8,10 @@ import streamlit as st
 
 from workbench import actions
 from workbench.errors import JobNotFound
-from workbench.ui import address, belongings, feedback, grids, places, resources, sources
+from workbench.ui import address, belongings, feedback, sources
 from workbench.ui import reading as reader
 from workbench.ui.language import say
 from workbench.ui.people import who
-from workbench.words import Text
 
 if TYPE_CHECKING:
     from workbench.actions.profile import Shown
@@ -28,11 +27,6 @@ ICONS = {
     "stopped": ":material/stop_circle:",
     "lost": ":material/help:",
 }
-
-
-def leaderboard(run_id: str) -> None:
-    """Show a comparison: its rows as they come, and what to do with the winner when it has ended."""
-    follow(run_id, "run", draw_leaderboard)
 
 
 def batch(run_id: str) -> None:
@@ -84,105 +78,6 @@ def head(job: Job) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         belongings.share_run(job)
         belongings.delete_run(job)
-
-
-def draw_leaderboard(run_id: str, job: Job) -> None:
-    """Draw a comparison as it stands."""
-    head(job)
-    state = actions.compare.state(run_id, by=who())
-    plan = state["plan"] or job.spec["plan"]
-    rows = ordered(state["rows"], plan["sort"])
-    if not rows:
-        st.info(say("ui.compare.no_rows"), icon=":material/hourglass_empty:")
-        return
-    show_rows(rows, state["baseline"], plan, key=f"leaderboard.{run_id}")
-    if job.state in GOING:
-        return
-    conclude(state, plan)
-
-
-def ordered(rows: list[dict[str, Any]], sort: str) -> list[dict[str, Any]]:
-    """Return rows with the best first; before the end they come as they finish, without ranks."""
-    done = [row for row in rows if row["metrics"].get(sort) is not None]
-    rest = [row for row in rows if row["metrics"].get(sort) is None]
-    ranked = sorted(done, key=lambda row: row["metrics"][sort], reverse=resources.is_better(sort, 1.0, 0.0))
-    return [*ranked, *rest]
-
-
-def title(row: dict[str, Any], plan: dict[str, Any]) -> str:
-    """Return a model's name in the reader's language."""
-    kind = "regression" if plan["task"] == "regression" else "classification"
-    return say(f"candidate.{kind}.{row['model']}")
-
-
-def show_rows(rows: list[dict[str, Any]], baseline: dict[str, Any] | None, plan: dict[str, Any], *, key: str) -> None:
-    """Draw the leaderboard: the ranking metric with its spread first, the baseline last."""
-    sort = plan["sort"]
-    others = [name for name in rows[0]["metrics"] if name != sort]
-    shown = [line(row, plan, rank=i) for i, row in enumerate(rows, 1)]
-    if baseline:
-        shown.append(line(baseline, plan, rank=None))
-    columns = {
-        "rank": grids.number("ui.compare.rank", width="small"),
-        "title": grids.words("ui.compare.model", width="medium"),
-        "score": st.column_config.TextColumn(say(f"metric.{sort}.title"), help=say(f"metric.{sort}.about"), width="medium"),
-        "state": grids.words("ui.compare.state", width="medium"),
-        **{
-            name: grids.measure(say(f"metric.{name}.title"), [row[name] for row in shown], help=say(f"metric.{name}.about"))
-            for name in others
-        },
-        "seconds": grids.number("ui.compare.seconds", digits=1),
-    }
-    st.caption(say("ui.compare.caption", metric=Text(f"metric.{sort}.title"), folds=plan["folds"]))
-    grids.show(shown, columns, key=key)
-
-
-def line(row: dict[str, Any], plan: dict[str, Any], *, rank: int | None) -> dict[str, Any]:
-    """Return one row of the leaderboard as the table shows it."""
-    mean, std = row["metrics"].get(plan["sort"]), row["metrics_std"].get(plan["sort"])
-    return {
-        **row["metrics"],
-        "rank": rank if mean is not None else None,
-        "title": title(row, plan) if rank is not None else say("ui.compare.baseline"),
-        "score": uncertain(mean, std or 0.0) if mean is not None else None,
-        "state": state_of(row, is_baseline=rank is None),
-        "seconds": row["seconds"],
-    }
-
-
-def uncertain(mean: float, std: float) -> str:
-    """Return a metric's mean with its standard deviation over the folds, both to the same digits."""
-    return f"{mean:,.0f} ± {std:,.0f}" if abs(mean) >= grids.LARGE else f"{mean:.4f} ± {std:.4f}"
-
-
-def state_of(row: dict[str, Any], *, is_baseline: bool) -> str:
-    """Return what there is to say about a row: its reason if it has no score, else whether it is as good as the best."""
-    if row["reason"]:
-        return say(Text.from_dict(row["reason"]))
-    if row["tied_with_best"]:
-        return say("ui.compare.tied")
-    return "" if is_baseline or row["status"] == "finished" else say(f"ui.compare.{row['status']}")
-
-
-def conclude(state: dict[str, Any], plan: dict[str, Any]) -> None:
-    """Say which model is the best, which would do as well, what was left out, and where to go on."""
-    names = {row["model"]: title(row, plan) for row in state["rows"]}
-    if state["best"]:
-        st.markdown(say("ui.compare.best", model=names[state["best"]]))
-    if state["recommended"] and state["recommended"] != state["best"]:
-        st.markdown(say("ui.compare.recommended", model=names[state["recommended"]]))
-    if state["excluded"]:
-        with st.expander(say("ui.compare.excluded", count=len(state["excluded"]))):
-            grids.show(
-                [{"column": e["column"], "reason": say(Text.from_dict(e["reason"]))} for e in state["excluded"]],
-                {"column": grids.words("ui.column.name"), "reason": grids.words("ui.compare.reason", width="large")},
-                key="compare.excluded",
-            )
-    if state["registered"]:
-        st.markdown(say("ui.compare.registered", model=state["registered"]))
-        with st.container(horizontal=True):
-            for place in ("explain", "what_if", "predict", "models"):
-                places.link(place, model=state["registered"])
 
 
 def draw_reading(run_id: str, job: Job) -> None:

@@ -22,6 +22,8 @@ def draw(dataset: DatasetRecord, said: Said) -> None:
         if said.left_out:
             with st.expander(say("ui.plan.left_out", count=said.count), icon=":material/visibility_off:"):
                 st.markdown("\n".join(f"- {plain(say(one.text))}" for one in said.left_out))
+        with st.expander(say("ui.plan.prepared_as"), icon=":material/tune:"):
+            st.markdown("\n".join(f"- {plain(say(text))}" for text in said.prepared))
         st.caption(say("ui.plan.left_out_later"))
         with st.container(horizontal=True):
             places.link("checks", say("ui.plan.to_checks"), dataset=dataset.id)

@@ -33,6 +33,8 @@ class Session:
     """What values are allowed, while that is being edited and not saved yet, by dataset."""
     charts: dict[str, Any] = field(default_factory=dict)
     """What was chosen for the free chart, by dataset."""
+    recipes: dict[str, Any] = field(default_factory=dict)
+    """Recipes that fill the form of a comparison, by dataset."""
     beside: dict[str, Any] = field(default_factory=dict)
     """What each table is compared with, by dataset."""
 

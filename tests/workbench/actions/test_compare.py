@@ -72,15 +72,18 @@ def test_the_repairs_of_a_dataset_enter_its_model(bring: Callable[..., str]) -> 
 
 
 @pytest.mark.slow
-def test_stop_keeps_the_rows_that_are_finished(bring: Callable[..., str]) -> None:
+def test_stop_keeps_the_rows_that_are_finished_and_registers_the_best_of_them(bring: Callable[..., str]) -> None:
     plan = {"models": ["nb", "gbc", "et", "rf", "ada"], "folds": 10, "name": "stopped"}
     run = actions.compare.start(plan, dataset_id=bring(3000), by=LOCAL)
-    wait(run, lambda s: bool(s["rows"]))
+    wait(run, lambda s: any(row["status"] == "finished" for row in s["rows"]))
     actions.compare.stop(run, by=LOCAL)
-    state = wait(run, lambda s: s["job"].is_settled, seconds=15)
-    assert state["job"].state == "stopped"
-    assert state["rows"][0]["rank"] == 1
-    assert state["registered"] is None
+    state = wait(run, lambda s: s["job"].is_settled)
+    assert (state["job"].state, state["job"].error) == ("stopped", None)
+    best = state["rows"][0]
+    assert (best["rank"], best["status"]) == (1, "finished")
+    assert state["registered"].startswith("stopped@")
+    assert best["holdout"]["AUC"] is not None
+    assert [row["model"] for row in state["rows"] if row["status"] == "stopped"]
 
 
 def test_without_a_target_the_next_step_is_said(bring: Callable[..., str]) -> None:

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from workbench import actions
-from workbench.actions import held
+from workbench.actions import held, winner
 from workbench.data import Repair, Roles
 from workbench.errors import AccessDenied, CheckError, ColumnNotFound, DataError, DatasetNotFound, ExperimentError
 from workbench.principal import LOCAL, Principal
@@ -265,7 +265,8 @@ def test_decisions_go_with_the_dataset(bring: Bring) -> None:
 def test_the_split_holds_in_a_real_comparison_and_stays_in_the_bundle(cage: str, time: str | None) -> None:
     from workbench.bundle import read
     from workbench.evaluation.entities import entities
-    from workbench.experiment.engine import Comparer, quiet
+    from workbench.experiment.engine import Comparer
+    from workbench.experiment.engine.caret import quiet
     from workbench.experiment.table import table_of
 
     actions.decisions.use_group(cage, "MouseID", PART, code="WB401", by=LOCAL)
@@ -285,7 +286,7 @@ def test_the_split_holds_in_a_real_comparison_and_stays_in_the_bundle(cage: str,
         if time:
             assert moments[train].max() < moments[test].min()
     compared = actions.compare.run(dataset.frame, plan, emit=lambda kind, **fields: None)
-    record = actions.compare.keep(
+    record = winner.keep(
         compared, dataset.frame, fingerprint=dataset.fingerprint, roles=dataset.roles, repairs=dataset.repairs, by=LOCAL
     )
     assert record is not None

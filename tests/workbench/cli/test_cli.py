@@ -138,7 +138,7 @@ def test_bad_input_is_one_line_and_exit_two(spawn: Call, call: Call, customers: 
     assert_one_line(call("profile", tmp_path / "picture.csv"))
     assert_one_line(call("profile", tmp_path / "custmers.csv"), "custmers.csv")
     assert_one_line(call("compare", customers, "--target", "解役"), "解役", "解約")
-    assert_one_line(call("compare", customers, "--target", "解約", "--preprocessing", "pycaret"), "suited")
+    assert_one_line(call("compare", customers, "--target", "解約", "--preprocessing", "neighbours"), "suited")
     assert_one_line(call("compare", customers, "--target", "解約", "--models", "lr,lgbm"), "lgbm")
     assert_one_line(call("predict", "no-such-model", customers, "-o", tmp_path / "x.csv"), "no-such-model")
     assert_one_line(call("predict", "credit-default", customers, "-o", tmp_path / "x.docx"), ".docx")
