@@ -168,12 +168,12 @@ def group_of(row: Row) -> str:
 
 def new(heading: Text, marks: Sequence[Mark], lang: Lang, *, x: Text) -> go.Figure:
     """Return a chart with a line for each model, the best at the top."""
-    chart = figure.new(heading, lang, x=x, height=150 + ROW_HEIGHT * len(marks))
+    # On a phone the legend stands in five lines and takes its room from the rows.
+    chart = figure.new(heading, lang, x=x, height=230 + ROW_HEIGHT * len(marks))
     names = [mark.name for mark in reversed(marks)]
     chart.update_yaxes(categoryorder="array", categoryarray=names, range=[-0.6, len(names) - 0.4])
     # Below the plot: above it, a phone would lay it over the title.
-    chart.update_layout(legend={"x": 0, "xanchor": "left", "y": -0.02, "yref": "container", "yanchor": "bottom"})
-    chart.update_layout(legend_y=0, margin_b=96)
+    chart.update_layout(legend={"x": 0, "xanchor": "left", "y": 0, "yref": "container", "yanchor": "bottom"}, margin_b=96)
     return chart
 
 
