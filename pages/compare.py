@@ -13,6 +13,8 @@ dataset = opened.dataset_or_none()
 run = opened.get("run")
 
 if dataset and dataset.roles.target:
+    if not run:
+        actions.compare.expect(by=who())
     with reported(), st.expander(say("page.compare.plan"), expanded=not run, icon=":material/edit_note:"):
         if plan := forms.plan(dataset):
             run = actions.compare.start(plan, dataset_id=dataset.id, by=who())

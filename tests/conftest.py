@@ -90,8 +90,9 @@ def tmp_store(tmp_path: Path) -> ObjectStore:
 
 @pytest.fixture
 def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An empty store that `actions` in this process use, and settings read anew."""
+    """An empty store that `actions` in this process use, and settings read anew; no process loads PyCaret for a page drawn."""
     monkeypatch.setenv("WORKBENCH_STORE", str(tmp_path / "store"))
+    monkeypatch.setenv("WORKBENCH_READY_MINUTES", "0")
     held.clear()
     yield
     held.clear()

@@ -54,6 +54,7 @@ class Settings(BaseSettings):
     max_columns: int = Field(default=10_000, ge=1, description="The most columns of a table.")
     max_train_minutes: int = Field(default=120, ge=1, description="The longest a comparison may run, in minutes.")
     max_comparisons: int = Field(default=1, ge=1, description="The most comparisons at once; others wait in line.")
+    ready_minutes: float = Field(default=5, ge=0, description="Minutes a loaded process waits for a comparison; 0: none.")
     demo: bool = Field(default=False, description="Read-only: look and predict, nothing is stored or trained.")
     port: int = Field(default=8080, validation_alias="PORT", description="The port to listen on; set by Cloud Run itself.")
     k_service: str = Field(default="", validation_alias="K_SERVICE", description="Set by Cloud Run itself, never by hand.")

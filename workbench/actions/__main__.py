@@ -35,7 +35,25 @@ def do(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
     return done
 
 
-if __name__ == "__main__":
+def get_ready(kind: str) -> None:
+    """Load what a kind of work needs, before there is any."""
+    work = importlib.import_module(f"workbench.actions.{KINDS[kind]}")
+    if hasattr(work, "get_ready"):
+        work.get_ready()
+
+
+def main(words: list[str]) -> int:
+    """Do the job that is named, or the one that comes by and by; return the exit code."""
     # its output goes to a file whose last lines the server logs when it dies: readable ones
     telemetry.set_up(on_cloud_run=False)
-    sys.exit(jobs.work(held.store(), sys.argv[1], do, ending=jobs.Ending.of(sys.argv[2:])))
+    job, *more = words
+    if job == jobs.READY:
+        get_ready(*more)
+        if (told := jobs.told()) is None:
+            return 0
+        job, more = told, []
+    return jobs.work(held.store(), job, do, ending=jobs.Ending.of(more))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

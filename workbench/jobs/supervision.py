@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -23,6 +22,7 @@ from workbench import telemetry
 from workbench.errors import StoreError
 from workbench.jobs.child import BROKEN, OUT_OF_MEMORY, RESCUE, SCRATCH
 from workbench.jobs.plain import plain
+from workbench.jobs.ready import BENCH, COMMAND, spawned
 from workbench.jobs.recorder import BEAT, patiently
 from workbench.jobs.records import SPEC, STOP, Settled, beat, new_id, place, settle
 from workbench.jobs.records import has_ended as has_ended_in
@@ -30,8 +30,6 @@ from workbench.principal import Principal
 from workbench.store import ObjectStore, get_json, put_json
 from workbench.words import Text
 
-PROJECT = Path(__file__).resolve().parents[2]
-COMMAND = (sys.executable, "-m", "workbench.actions")
 # A training takes 600 MB and every core it gets; more at once would only be slower. A lane has its own two: who brings a
 # file does not wait behind trainings.
 MOST_CHILDREN = 2
@@ -40,10 +38,6 @@ WORK = "work"
 LOOK, LOOK_FOR_STOP, MERCY = 0.1, 0.5, 5.0
 # Seconds that a second child may take to make a result of what the first one had finished.
 RESCUE_TIME = 900.0
-# Where memory runs out in spite of everything, the kernel is to end the child and not the server.
-SACRIFICE = 800
-# Predictions must not wait for a training.
-NICENESS = 10
 LAST_LINES, LAST_BYTES = 40, 20_000
 
 
@@ -53,7 +47,9 @@ class Started:
 
     store: ObjectStore
     id: str
+    kind: str
     command: Sequence[str]
+    """The program, to which the job's id is added."""
     environment: Mapping[str, str]
     line: Line
     rescue: bool = False
@@ -154,7 +150,7 @@ def start(
     job_id = job_id or new_id(now)
     record = {"id": job_id, "kind": kind, "title": title, "owner": by.who, "created": now.isoformat(), "spec": plain(spec)}
     put_json(store, place(job_id, SPEC), record | ({"rescue": True} if rescue else {}), if_generation=0)
-    started = Started(store, job_id, [*command, job_id], environment, line_of(lane, at_once), rescue)
+    started = Started(store, job_id, kind, command, environment, line_of(lane, at_once), rescue)
     started.line.join(job_id)
     threading.Thread(target=see_through, args=(started,), name=f"job-{job_id}", daemon=True).start()
     telemetry.event("job_created", job=job_id, kind=kind, by=by.who)
@@ -187,11 +183,12 @@ def wait_for_turn(job: Started) -> bool:
 
 def run_child(job: Started) -> None:
     """Run a job's child with a scratch folder of its own for everything temporary, which may be memory."""
+    say_alive(job, waiting=False)
+    waiting = BENCH.take(job.kind, job.command, job.environment)
     # No context manager: it would empty the folder of a child that outlives this process.
-    folder = Path(tempfile.mkdtemp(prefix=SCRATCH))
+    folder = waiting.folder if waiting else Path(tempfile.mkdtemp(prefix=SCRATCH))
     try:
-        say_alive(job, waiting=False)
-        child = spawn(job, folder)
+        child = waiting.child if waiting and waiting.begin(job.id) else spawn(job, folder)
         if child is not None:
             code, was_asked = watch(job, child)
             conclude(job, code, was_asked, folder)
@@ -200,26 +197,13 @@ def run_child(job: Started) -> None:
 
 
 def spawn(job: Started, folder: Path, *more: str) -> subprocess.Popen[bytes] | None:
-    """Start a child that leads a group of its own: its helpers end with it, and a terminal's Ctrl-C does not reach it."""
-    environment = {**job.environment, "TMPDIR": str(folder), "PYTHONUNBUFFERED": "1"}
+    """Start a job's child; where that cannot be, the job has failed."""
     try:
-        with (folder / "log.txt").open("wb") as log:
-            child = subprocess.Popen(
-                [*job.command, *more],
-                cwd=PROJECT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        child = spawned([*job.command, job.id, *more], folder, job.environment)
     except OSError as problem:
         telemetry.problem("job_not_started", job=job.id)
         end(job, "failed", Text("error.jobs.cannot_start", problem=problem.strerror))
         return None
-    with suppress(OSError):  # gone already
-        os.setpriority(os.PRIO_PROCESS, child.pid, NICENESS)
-        Path(f"/proc/{child.pid}/oom_score_adj").write_text(str(SACRIFICE))
     telemetry.event("job_started", job=job.id, pid=child.pid)
     return child
 

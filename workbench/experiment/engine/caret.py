@@ -112,7 +112,7 @@ def splits_of(experiment: Any, table: Table, plan: Plan) -> Splits:
 
 @functools.cache
 def experiment_class(is_classification: bool) -> Any:
-    """Return PyCaret's experiment class; importing it takes seconds, so a process may call this ahead of time."""
+    """Return PyCaret's experiment class; importing it takes seconds."""
     # Or PyCaret opens a file `logs.log` in whatever folder the process stands in.
     os.environ.setdefault("PYCARET_CUSTOM_LOGGING_PATH", os.devnull)
     with quiet():
@@ -121,6 +121,15 @@ def experiment_class(is_classification: bool) -> Any:
         else:
             from pycaret.regression import RegressionExperiment as Experiment
     return Experiment
+
+
+def get_ready() -> None:
+    """Import PyCaret and let it set up a tiny table, because much of it is imported only then."""
+    rows = pd.DataFrame({"row": np.arange(20.0), "target": np.arange(20) % 2})
+    for task in (Task.BINARY, Task.REGRESSION):
+        plan = Plan("target", task=task, folds=2)
+        with quiet():
+            experiment_of(plan).setup(rows, **settings_of(plan), preprocess=False)
 
 
 @contextlib.contextmanager

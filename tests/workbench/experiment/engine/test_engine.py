@@ -42,6 +42,14 @@ def numbers(rows: int = 400) -> pl.DataFrame:
     return pl.DataFrame({f"x{i}": x[:, i] for i in range(4)} | {"y": np.where(pull > 0, "yes", "no")})
 
 
+def test_getting_ready_changes_no_number() -> None:
+    before, _ = compared(numbers(), "y", models=("dt", "rf"))
+    caret.get_ready()
+    after, _ = compared(numbers(), "y", models=("dt", "rf"))
+    assert [row["folds"] for row in after.leaderboard] == [row["folds"] for row in before.leaderboard]
+    assert after.splits == before.splits
+
+
 def test_scores_equal_a_plain_scikit_learn_loop_over_pycaret_s_own_folds() -> None:
     frame = numbers()
     found, events = compared(frame, "y", models=("dt",))
