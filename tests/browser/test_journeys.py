@@ -207,7 +207,8 @@ def test_a_stopped_comparison_keeps_what_is_done(visit: Visit, tmp_path: Path, m
     expect(page.get_by_text(ja("ui.run.stopped"))).to_be_visible()
     page.reload()
     expect(page.get_by_text(ja("ui.run.stopped"))).to_be_visible()
-    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
+    expect(page.get_by_role("button", name=ja("ui.runs_kept.resume"))).to_be_visible()
 
 
 def test_an_empty_file_is_said_at_once(visit: Visit, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Position, expect
 
 from workbench.words import say
 
@@ -41,23 +41,37 @@ def grid(page: Page) -> Locator:
     return page.get_by_test_id("stDataFrame").last
 
 
-def click_cell(page: Page, x: int, row: int) -> None:
-    """Click into a row of the sheet, so far from its left edge."""
-    grid(page).scroll_into_view_if_needed()
-    grid(page).click(position={"x": x, "y": HEAD + ROW * row + ROW // 2})
+def spot(x: int, row: int) -> Position:
+    """Where a row of the sheet is, so far from its left edge."""
+    return {"x": x, "y": HEAD + ROW * row + ROW // 2}
 
 
-def write(page: Page, text: str, key: str) -> None:
-    """Open the cell that is chosen, write into it and leave it by a key."""
-    page.keyboard.press("Enter")
+def write(page: Page, text: str, key: str, at: Position | None = None) -> None:
+    """Open the cell that is chosen, or at a place, write into it and leave it by a key."""
     cell = page.locator("#portal textarea, #portal input")
-    expect(cell).to_be_focused()
+    open_cell(page, cell, at)
     page.keyboard.type(text)
     expect(cell).to_have_value(text)
     page.wait_for_timeout(200)  # nobody leaves a cell in the millisecond of the last letter
     page.keyboard.press(key)
     expect(cell).to_have_count(0)
     at_rest(page)
+
+
+def open_cell(page: Page, cell: Locator, at: Position | None) -> None:
+    """Open a cell; a page that is drawn again just then swallows the click or the key, and a person repeats it."""
+    for _ in range(5):
+        if at:
+            grid(page).scroll_into_view_if_needed()
+            grid(page).click(position=at)
+        page.keyboard.press("Enter")
+        try:
+            expect(cell).to_be_focused(timeout=10_000)
+        except AssertionError:
+            at_rest(page)
+        else:
+            return
+    raise AssertionError("the cell never opened")
 
 
 @pytest.fixture
@@ -87,8 +101,8 @@ def test_roles_of_122_columns_are_typed_kept_and_saved(visit: Visit, wide: Path)
     search.press("Enter")
     expect(page.get_by_role("button", name=ja("ui.roles.many", number=10))).to_be_visible()
     at_rest(page)
-    click_cell(page, 770, 0)
-    for text, key in (("one", "Enter"), ("two", "Enter"), ("three", "Tab"), ("kg", "Enter")):
+    write(page, "one", "Enter", at=spot(770, 0))
+    for text, key in (("two", "Enter"), ("three", "Tab"), ("kg", "Enter")):
         write(page, text, key)
     page.get_by_role("button", name=ja("ui.roles.many", number=10)).click()
     body = page.get_by_test_id("stPopoverBody")

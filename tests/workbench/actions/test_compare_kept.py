@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -96,6 +97,8 @@ def always(store: None) -> None:
 @pytest.fixture(scope="module")
 def lived(store: None, tmp_path_factory: pytest.TempPathFactory) -> Lived:
     """Kill a comparison between two folds of its second model, and resume it."""
+    # The line is the process's, and a comparison of another test may still be on its way out of it.
+    until(lambda: not any(thread.name.startswith("job-") for thread in threading.enumerate()))
     data = table(2000).drop("ランク", "売上").write_csv().encode()
     upload = actions.uploads.create(by=LOCAL, size=len(data), name="kept.csv")
     actions.uploads.append(upload, by=LOCAL, at=0, data=data)

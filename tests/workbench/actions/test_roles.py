@@ -9,7 +9,8 @@ import pytest
 
 from workbench import actions
 from workbench.actions import held
-from workbench.actions.compare import checked, with_units
+from workbench.actions.compare import checked
+from workbench.actions.winner import with_units
 from workbench.data import Roles, Signature
 from workbench.data.dictionary import Dictionary
 from workbench.errors import ColumnNotFound, DataError, DatasetNotFound
