@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workbench import figure
-from workbench.experiment.diagnosis.charts import interval, legend_below
+from workbench.experiment.diagnosis.charts import interval, legend_below, whiskers
 from workbench.experiment.diagnosis.groups import FEWEST, RATES, Group
 from workbench.experiment.diagnosis.weakness import Measure, Segment
 from workbench.words import Lang, Text, say
@@ -44,7 +44,7 @@ def segments(found: Sequence[Segment], measure: Measure, lang: Lang) -> go.Figur
         y=list(range(len(drawn))),
         mode="markers",
         marker={"size": 10, "color": [figure.UP if one else figure.MAIN for one in clear]},
-        error_x=reach(values, [(one.value.low, one.value.high) for one in drawn]),
+        error_x=whiskers(values, [one.value.low for one in drawn], [one.value.high for one in drawn]),
         customdata=[
             f"{figure.said(name, lang)}<br>{interval(one.value.value, one.value.low, one.value.high, is_share=is_share)}"
             f"<br>n = {one.rows:,}"
@@ -86,7 +86,8 @@ def groups(found: Sequence[Group], lang: Lang) -> go.Figure:
                 "color": figure.COLOURS[colour],
                 "symbol": ["circle" if found[place].rows_of(rate) >= FEWEST else "circle-open" for place in able],
             },
-            error_x=reach(values, [(one.low, one.high) for one in estimates]) | {"color": figure.COLOURS[colour]},
+            error_x=whiskers(values, [one.low for one in estimates], [one.high for one in estimates])
+            | {"color": figure.COLOURS[colour]},
             customdata=[
                 f"{figure.said(names[place], lang)}<br>{interval(one.value, one.low, one.high, is_share=True)}"
                 f"<br>n = {found[place].rows_of(rate):,}"
@@ -109,25 +110,10 @@ def errors(found: Sequence[Group], names: Sequence[str], lang: Lang) -> go.Figur
             mode="markers",
             name=say(f"diagnosis.ranges.{side}", lang),
             marker={"size": 9, "color": colour},
-            error_x=reach(values, [(one.low, one.high) for one in estimates]) | {"color": colour},
+            error_x=whiskers(values, [one.low for one in estimates], [one.high for one in estimates]) | {"color": colour},
             hovertemplate="%{x:,.4g}<extra></extra>",
         )
     return placed(made, names, lang, is_share=False)
-
-
-def reach(values: Sequence[float], ends: Sequence[tuple[float | None, float | None]]) -> dict[str, Any]:
-    """Return the intervals of values that lie beside their names."""
-    down = [0.0 if low is None else value - low for value, (low, _) in zip(values, ends, strict=True)]
-    up = [0.0 if high is None else high - value for value, (_, high) in zip(values, ends, strict=True)]
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": up,
-        "arrayminus": down,
-        "color": figure.INK,
-        "thickness": 1.4,
-        "width": 3,
-    }
 
 
 def placed(made: go.Figure, names: Sequence[str], lang: Lang, *, is_share: bool) -> go.Figure:

@@ -10,7 +10,7 @@ import numpy as np
 from workbench import figure
 from workbench.experiment.diagnosis import numbers as diagnosis_numbers
 from workbench.experiment.diagnosis.charts import TALL, interval, legend_below, whiskers
-from workbench.experiment.diagnosis.group_charts import HEAD, ROW, placed, reach
+from workbench.experiment.diagnosis.group_charts import HEAD, ROW, placed
 from workbench.experiment.diagnosis.numbers import Of, Range
 from workbench.experiment.race.oof import Oof
 from workbench.words import Lang, Text, say
@@ -125,7 +125,7 @@ def ranges(oof: Oof, of: Of, lang: Lang, *, target: str) -> go.Figure:
             mode="markers",
             marker={"size": 9, "color": colour},
             name=say(f"diagnosis.ranges.{side}", lang),
-            error_x=reach(middle, [(v.low, v.high) for v in values]) | {"color": colour},
+            error_x=whiskers(middle, [v.low for v in values], [v.high for v in values]) | {"color": colour},
             customdata=hover,
             hovertemplate="%{customdata}<extra></extra>",
         )
