@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workbench import jobs
-from workbench.actions import agreement, audit, datasets, held, holdouts, winner
-from workbench.data import datasets as tables
+from workbench.actions import audit, compare, datasets, held, holdouts, winner
 from workbench.errors import ExperimentError
 from workbench.experiment.plan import Plan
 from workbench.jobs import Job, Recorder
@@ -40,7 +39,7 @@ def start(run_id: str, model: str, name: str, *, by: Principal) -> str:
         If the name cannot be a model's.
     """
     audit.allow_change(by)
-    job = holdouts.comparison(run_id, by=by)
+    job = compare.comparison(run_id, by=by)
     state = holdouts.known(run_id, by=by)
     row = next((one for one in state["rows"] if one["model"] == model and one["status"] == "finished"), None)
     if row is None or not row.get("folds"):
@@ -72,16 +71,7 @@ def work(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
     dataset = datasets.get(spec["dataset"], by=by)
     made = alone.handed_over(dataset.frame, Plan.from_dict(spec["plan"]), spec["row"], spec["name"])
     recorder.progress(0.9)
-    tables.record(held.store(), dataset.id, by=by)  # deleted meanwhile: no model may keep rows of it
-    record = winner.keep(
-        made,
-        dataset.frame,
-        fingerprint=dataset.fingerprint,
-        roles=dataset.roles,
-        repairs=dataset.repairs,
-        by=by,
-        agreed=agreement.of_dataset(dataset),
-    )
+    record = winner.keep_of(dataset, made, by=by)
     assert record is not None
     metrics = made.fitted.holdout if made.fitted else {}
     holdouts.remember(spec["comparison"], spec["model"], metrics)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from workbench import jobs
-from workbench.actions import agreement, audit, datasets, held, kept_folds
+from workbench.actions import audit, datasets, held, kept_folds
 from workbench.actions.agreement import Agreement
 from workbench.actions.compare_progress import Progress
 from workbench.actions.kept_folds import KeptFolds
 from workbench.actions.roles import part_asked
 from workbench.actions.sources import Source
-from workbench.actions.winner import UNREPAIRED, keep
+from workbench.actions.winner import UNREPAIRED, keep, keep_of
 from workbench.data import Dataset, Roles
 from workbench.data import datasets as tables
 from workbench.data.repairs import Repairs
@@ -180,6 +180,20 @@ def may_resume(job: Job, *, by: Principal) -> bool:
     return job.owner == by.who and audit.may_change(by) and why_not_resumed(job) is None
 
 
+def comparison(run_id: str, *, by: Principal) -> Job:
+    """Return a comparison that somebody may see.
+
+    Raises
+    ------
+    JobNotFound
+        If there is none.
+    """
+    job = jobs.find(held.store(), run_id, by=by)
+    if job.kind != KIND:
+        raise JobNotFound("error.jobs.not_found", id=run_id)
+    return job
+
+
 def oof(run_id: str, model: str, *, by: Principal) -> Oof:
     """Return what a comparison's models said about the rows they had not seen, as far as its folds are finished.
 
@@ -201,8 +215,7 @@ def oof(run_id: str, model: str, *, by: Principal) -> Oof:
     """
     from workbench.experiment.race.units import joined  # scikit-learn stays out until somebody looks closer
 
-    if jobs.find(held.store(), run_id, by=by).kind != KIND:
-        raise JobNotFound("error.jobs.not_found", id=run_id)
+    comparison(run_id, by=by)
     return joined(unit for unit, _ in kept_folds.read_all(held.store(), run_id, model))
 
 
@@ -229,17 +242,7 @@ def work(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
         end=lambda: recorder.leave(jobs.OUT_OF_MEMORY),
     )
     compared = run(dataset.frame, plan, emit=Progress(recorder, plan), around=around)
-    tables.record(held.store(), dataset.id, by=by)  # deleted meanwhile: no model may keep rows of it
-    record = keep(
-        compared,
-        dataset.frame,
-        fingerprint=dataset.fingerprint,
-        roles=dataset.roles,
-        repairs=dataset.repairs,
-        by=by,
-        agreed=agreement.of_dataset(dataset),
-    )
-    return result(compared, record)
+    return result(compared, keep_of(dataset, compared, by=by))
 
 
 def with_budget(plan: Plan, limit: float) -> Plan:

@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench import jobs
 from workbench.actions import audit, compare, datasets, held
-from workbench.errors import ExperimentError, JobNotFound
+from workbench.errors import ExperimentError
 from workbench.experiment.plan import Plan
 from workbench.jobs import Job, Recorder
 from workbench.jobs.records import SPEC, place
@@ -38,7 +38,7 @@ def start(run_id: str, model: str, *, by: Principal) -> str:
         If the comparison did not have this model.
     """
     audit.allow_change(by)
-    job = comparison(run_id, by=by)
+    job = compare.comparison(run_id, by=by)
     if model not in job.spec["plan"]["models"]:
         raise ExperimentError("error.leaderboard.no_model", model=model)
     datasets.record(job.spec["dataset"], by=by)
@@ -62,20 +62,6 @@ def start(run_id: str, model: str, *, by: Principal) -> str:
 def may_start(*, by: Principal) -> bool:
     """Tell whether somebody may ask for hold-out scores."""
     return audit.may_change(by)
-
-
-def comparison(run_id: str, *, by: Principal) -> Job:
-    """Return a comparison that somebody may see.
-
-    Raises
-    ------
-    JobNotFound
-        If there is none.
-    """
-    job = jobs.find(held.store(), run_id, by=by)
-    if job.kind != "compare":
-        raise JobNotFound("error.jobs.not_found", id=run_id)
-    return job
 
 
 def work(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:

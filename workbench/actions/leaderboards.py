@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from workbench import jobs
 from workbench.actions import compare, datasets, held, holdouts
-from workbench.errors import DatasetNotFound, ExperimentError, JobNotFound
+from workbench.errors import DatasetNotFound, ExperimentError
 from workbench.evaluation.metrics import METRICS, greater_is_better
 from workbench.experiment.candidates import CANDIDATES, candidate
 from workbench.experiment.leaderboard import beside as sides
@@ -147,8 +146,7 @@ def state_of(run_id: str, *, by: Principal) -> dict[str, Any]:
     JobNotFound
         If the run is not a comparison, or not to be seen.
     """
-    if jobs.find(held.store(), run_id, by=by).kind != compare.KIND:
-        raise JobNotFound("error.jobs.not_found", id=run_id)
+    compare.comparison(run_id, by=by)
     return compare.state(run_id, by=by)
 
 
@@ -228,7 +226,7 @@ def earlier(dataset_id: str, *, by: Principal) -> list[Earlier]:
 
 def comparable(run_id: str, *, by: Principal) -> list[Earlier]:
     """Return somebody's other comparisons that predict the same, of whatever table, newest first; only those with a score."""
-    job = holdouts.comparison(run_id, by=by)
+    job = compare.comparison(run_id, by=by)
     same = {name: job.spec["plan"].get(name) for name in sides.SAME}
 
     def is_wanted(spec: dict[str, Any]) -> bool:

@@ -10,9 +10,10 @@ from pathlib import Path
 import polars as pl
 
 from workbench import bundle
-from workbench.actions import audit, held
+from workbench.actions import agreement, audit, held
 from workbench.actions.agreement import NOTHING_AGREED, Agreement
-from workbench.data import Roles, Signature
+from workbench.data import Dataset, Roles, Signature
+from workbench.data import datasets as tables
 from workbench.data.repairs import Repairs
 from workbench.experiment.leaderboard import Comparison
 from workbench.experiment.plan import Plan
@@ -20,6 +21,26 @@ from workbench.principal import Principal
 from workbench.registry import ModelRecord
 
 UNREPAIRED = Repairs()
+
+
+def keep_of(dataset: Dataset, compared: Comparison, *, by: Principal) -> ModelRecord | None:
+    """Register the best model of a comparison on a stored table, with all that was agreed about the table.
+
+    Raises
+    ------
+    DatasetNotFound
+        If the table was deleted meanwhile: no model may keep rows of it.
+    """
+    tables.record(held.store(), dataset.id, by=by)
+    return keep(
+        compared,
+        dataset.frame,
+        fingerprint=dataset.fingerprint,
+        roles=dataset.roles,
+        repairs=dataset.repairs,
+        by=by,
+        agreed=agreement.of_dataset(dataset),
+    )
 
 
 def keep(

@@ -39,10 +39,6 @@ class Decision:
         """The finding it answers: its code and its columns, whatever their order."""
         return self.code, tuple(sorted(self.columns))
 
-    def says_the_same(self, other: Decision) -> bool:
-        """Tell whether another decision is this one once more, whoever made it and when."""
-        return (self.action, self.key, self.reason, self.detail) == (other.action, other.key, other.reason, other.detail)
-
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON, from which `from_dict` makes the same decision."""
         names = ("action", "code", "reason", "who", "detail")

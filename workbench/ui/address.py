@@ -8,8 +8,6 @@ from workbench.ui.session import session
 
 OPENED = ("dataset", "run", "model", "batch", "reading", "honest", "labels", "arrival")
 IDS = (*OPENED, "lang")
-# What one page shows of what is open there: its address says it, other pages' addresses do not.
-VIEW = ("tab", "column", "part")
 
 
 def get(name: str) -> str | None:

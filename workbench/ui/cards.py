@@ -73,9 +73,8 @@ def mine() -> None:
         datasets(found)
     with right:
         st.subheader(say("page.home.runs"))
-        runs(
-            [job for job in found if not (job.kind in (PROFILE, CHECKS, HOLDOUT, LEARNING) and job.state == "finished")]
-        )  # its table shows it
+        # What has finished is shown where it was asked for.
+        runs([job for job in found if not (job.kind in (PROFILE, CHECKS, HOLDOUT, LEARNING) and job.state == "finished")])
 
 
 def datasets(jobs: Sequence[Job]) -> None:

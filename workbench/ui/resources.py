@@ -48,10 +48,3 @@ def metrics(task: Task) -> list[str]:
     from workbench.evaluation.metrics import METRICS  # brings scikit-learn, which most pages do without
 
     return list(METRICS[task])
-
-
-def is_better(metric: str, value: float, than: float) -> bool:
-    """Tell whether a metric's value is better than another."""
-    from workbench.evaluation.metrics import greater_is_better
-
-    return value > than if greater_is_better(metric) else value < than

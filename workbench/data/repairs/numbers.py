@@ -27,8 +27,6 @@ UNDRESSED = (1, 2, 4, 5, 7)
 SEPARATED = f"{D}[,，]{D}{{3}}"
 SIGNED = rf"[{MINUS}(（]|-[{BLANK}¥￥$＄]|{PREFIX}{GAP}-|{D}-$"
 WITH_UNIT = rf"{D}{GAP}[^{BLANK}0-9,.+)-]|[^{BLANK}0-9,.+(-]{GAP}[-]?{GAP}{D}"
-# A comma in a number that separates no thousands: a decimal comma, or a list.
-OTHER_COMMA = rf"^{GAP}-?{D}+(?:[,，]{D}+)+{GAP}$"
 
 ALIKE = {
     **dict.fromkeys(["¥", "\\", "JPY", "yen", "圓"], "円"),
