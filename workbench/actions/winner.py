@@ -12,6 +12,7 @@ import polars as pl
 from workbench import bundle
 from workbench.actions import agreement, audit, held
 from workbench.actions.agreement import NOTHING_AGREED, Agreement
+from workbench.actions.datasets import UNKEPT
 from workbench.data import Dataset, Roles, Signature
 from workbench.data import datasets as tables
 from workbench.data.repairs import Repairs
@@ -24,14 +25,16 @@ UNREPAIRED = Repairs()
 
 
 def keep_of(dataset: Dataset, compared: Comparison, *, by: Principal) -> ModelRecord | None:
-    """Register the best model of a comparison on a stored table, with all that was agreed about the table.
+    """Register the best model of a comparison on a dataset, with all that was agreed about it.
 
     Raises
     ------
     DatasetNotFound
         If the table was deleted meanwhile: no model may keep rows of it.
     """
-    tables.record(held.store(), dataset.id, by=by)
+    is_sample = dataset.id.startswith(UNKEPT)
+    if not is_sample:  # the store itself is asked, and it knows of no sample, which nobody can delete
+        tables.record(held.store(), dataset.id, by=by)
     return keep(
         compared,
         dataset.frame,
@@ -39,6 +42,7 @@ def keep_of(dataset: Dataset, compared: Comparison, *, by: Principal) -> ModelRe
         roles=dataset.roles,
         repairs=dataset.repairs,
         by=by,
+        sample=dataset.source.get("sample") if is_sample else None,
         agreed=agreement.of_dataset(dataset),
     )
 

@@ -56,6 +56,14 @@ def test_a_comparison_registers_its_best_model_and_it_predicts(bring: Callable[.
 
 
 @pytest.mark.slow
+def test_a_comparison_on_a_sample_which_no_store_holds_comes_to_its_end() -> None:
+    run = actions.compare.start({"models": ["lr"], "folds": 2, "name": "売上"}, dataset_id="sample-advertising", by=LOCAL)
+    state = wait(run, lambda s: s["job"].is_settled)
+    assert state["job"].state == "finished", state["job"].error
+    assert state["registered"].startswith("売上@")
+
+
+@pytest.mark.slow
 def test_the_repairs_of_a_dataset_enter_its_model(bring: Callable[..., str]) -> None:
     known = actions.datasets.get(bring(300), by=LOCAL)
     repairs = Repairs.of([Repair("年齢", "missing", {"values": ["999"]}), Repair("解約", "spaces")])
