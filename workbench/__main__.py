@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 
 from workbench.cli import main
+from workbench.cli.interruption import interruptible
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    with interruptible():
+        code = main(sys.argv[1:])
+    sys.exit(code)

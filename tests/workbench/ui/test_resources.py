@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.ui.resources import is_better, label
+from workbench.ui.resources import label
 
 
 @pytest.mark.parametrize(("value", "text"), [(True, "true"), (1.0, "1"), (0.5, "0.5"), ("はい", "はい"), (2, "2")])
 def test_a_label_is_written_as_a_plan_writes_it(value: object, text: str) -> None:
     assert label(value) == text
-
-
-def test_an_error_is_better_when_it_is_smaller() -> None:
-    assert is_better("AUC", 0.9, 0.8)
-    assert is_better("RMSE", 1.0, 2.0)
