@@ -65,11 +65,14 @@ def start(client: Client, recipe: dict[str, Any]) -> str:
 
 
 def is_over(client: Client, run: str) -> bool:
-    """Tell whether a comparison has ended; one that did not finish is no measurement."""
+    """Tell whether a comparison has ended; one that did not finish, with every model, is no measurement."""
     found = client.json("GET", run)
-    if found["state"] in ("failed", "lost", "stopped"):
-        raise RuntimeError(f"{run}: {found['state']} {found['error']}")
-    return bool(found["state"] == "finished")
+    if found["state"] in ("waiting", "running"):
+        return False
+    rows = {row["model"]: row["status"] for row in found["leaderboard"]}
+    if found["state"] != "finished" or set(rows.values()) != {"finished"}:
+        raise RuntimeError(f"{run}: {found['state']} {found['error'] or ''} {rows}")
+    return True
 
 
 def calls(port: int, body: bytes, go_on: Callable[[int], bool]) -> Phase:
@@ -89,7 +92,7 @@ def during(port: int, body: bytes) -> Phase:
     """Send the row from the first fold that is done until the comparison ends."""
     other = Client(port)
     run = start(other, LONG)
-    while not other.json("GET", run)["leaderboard"]:
+    while not is_over(other, run) and not other.json("GET", run)["leaderboard"]:
         time.sleep(0.2)
     looked = time.perf_counter()
 
@@ -150,10 +153,13 @@ def numbers(client: Client, run: str) -> list[Any]:
 
 
 def finished(client: Client, runs: list[str]) -> float:
-    """Wait until all comparisons have ended, and return the seconds."""
-    began = time.perf_counter()
+    """Wait until all comparisons have ended, and return the seconds; none may have waited for another."""
+    began, were_at_once = time.perf_counter(), False
     while not all(is_over(client, run) for run in runs):
+        were_at_once |= {client.json("GET", run)["state"] for run in runs} == {"running"}
         time.sleep(0.1)
+    if not were_at_once:
+        raise RuntimeError(f"{runs} did not run at once")
     return time.perf_counter() - began
 
 
@@ -175,7 +181,10 @@ def two(port: int) -> bool:
 
 def main(rounds: int, requests: int) -> int:
     """Run both and return 0 where everything holds."""
-    with tempfile.TemporaryDirectory() as scratch, serving(str(Path(scratch) / "store")) as (port, _):
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        serving(str(Path(scratch) / "store"), WORKBENCH_MAX_COMPARISONS="2") as (port, _),
+    ):
         print(f"{len(os.sched_getaffinity(0))} cores, {load()}")
         held = predictor(port, rounds, requests) if rounds else True
         return int(not (two(port) and held))

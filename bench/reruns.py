@@ -123,10 +123,10 @@ class Tab:
 
 
 @contextlib.contextmanager
-def serving(store: str) -> Iterator[tuple[int, int]]:
-    """Run the server, and give its port and process."""
+def serving(store: str, **settings: str) -> Iterator[tuple[int, int]]:
+    """Run the server, with some settings of its own, and give its port and process."""
     port = free_port()
-    environment = {**os.environ, "WORKBENCH_STORE": store, "PORT": str(port), "WORKBENCH_ACCESS": "off"}
+    environment = {**os.environ, "WORKBENCH_STORE": store, "PORT": str(port), "WORKBENCH_ACCESS": "off", **settings}
     command = [sys.executable, "-m", "workbench", "serve"]
     server = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

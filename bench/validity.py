@@ -93,7 +93,7 @@ def looped(path: Path, target: str) -> None:
     """Print how long each answer of the closed loop takes."""
     from workbench import checks
     from workbench.actions import refits
-    from workbench.checks.loop import Answer, Suspect
+    from workbench.checks.advice.loop import Answer, Suspect
     from workbench.data import Roles, read
 
     frame = read(path, name=path.name, max_rows=MOST_ROWS).frame

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench import actions
-from workbench.ui import pickers, registry, say, snippets, who
+from workbench.ui import say, who
 from workbench.ui.feedback import reported
+from workbench.ui.models import pickers, registry, snippets
 
 st.title(say("page.api.title"))
 st.markdown(say("page.api.about"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench import actions
-from workbench.ui import checking, honest, opened, say, who
+from workbench.ui import checks, contract, opened, say, who
+from workbench.ui.checks import arrival, honest, labels
 from workbench.ui.feedback import nothing, reported
 
 st.title(say("page.checks.title"))
@@ -17,22 +18,22 @@ if not dataset.roles.target:
 with reported(or_stop=True), st.spinner(say("page.checks.working")):
     shown = actions.checks.shown(dataset.id, by=who())
 
-checking.head(dataset, shown)
-checking.running(dataset.id, shown)
+checks.head(dataset, shown)
+checks.running(dataset.id, shown)
 
-found, asked, arrived, labelled, agreed = checking.TABS.draw()
+found, asked, arrived, labelled, agreed = checks.TABS.draw()
 if found.open:
     with found, reported():
-        checking.panel(dataset, shown)
+        checks.panel(dataset, shown)
 if asked.open:
     with asked, reported():
         honest.panel(dataset, shown.report)
 if arrived.open:
     with arrived, reported():
-        checking.arrival(dataset)
+        arrival.panel(dataset)
 if labelled.open:
     with labelled, reported():
-        checking.labels(dataset)
+        labels.panel(dataset)
 if agreed.open:
     with agreed, reported():
-        checking.contract(dataset)
+        contract.panel(dataset)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench import actions
-from workbench.ui import forms, leaderboard, leaderboard_beside, opened, say, who
+from workbench.ui import leaderboard, opened, plan, say, who
 from workbench.ui.feedback import nothing, reported
+from workbench.ui.leaderboard import beside
 
 st.title(say("page.compare.title"))
 dataset = opened.dataset_or_none()
@@ -16,8 +17,8 @@ if dataset and dataset.roles.target:
     if not run:
         actions.compare.expect(by=who())
     with reported(), st.expander(say("page.compare.plan"), expanded=not run, icon=":material/edit_note:"):
-        if plan := forms.plan(dataset):
-            run = actions.compare.start(plan, dataset_id=dataset.id, by=who())
+        if wishes := plan.form(dataset):
+            run = actions.compare.start(wishes, dataset_id=dataset.id, by=who())
             opened.put(run=run)
             st.rerun()
 elif dataset:
@@ -26,7 +27,7 @@ elif not run:
     nothing("ui.empty.dataset", to="data")
 
 if dataset:
-    leaderboard_beside.earlier(dataset, run)
+    beside.earlier(dataset, run)
 if run:
     leaderboard.show(run)
 elif dataset and dataset.roles.target:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench import actions
-from workbench.ui import belongings, lang, live, opened, places, reading, repairs, roles, say, sources, upload, who
+from workbench.ui import belongings, lang, opened, places, roles, say, upload, who
+from workbench.ui.data import reading, repairs, sources
 from workbench.ui.feedback import reported
+from workbench.ui.runs import live
 
 st.title(say("page.data.title"))
 belongings.receipt()
@@ -66,9 +68,7 @@ if role.open:
         st.markdown(say("page.data.roles_about"))
         if wanted := roles.editor(dataset):
             with reported():
-                actions.datasets.set_roles(dataset.id, wanted, by=who())
-                st.toast(say("page.data.roles_saved"), icon=":material/check_circle:")
-                st.rerun()
+                roles.save(dataset, wanted)
 
 with st.container(horizontal=True):
     for place in ("explore", "checks", "compare"):

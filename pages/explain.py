@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench import actions
-from workbench.ui import findings, lang, pickers, places, results, say, who
+from workbench.ui import findings, lang, places, say, who
 from workbench.ui.feedback import chart, reported
+from workbench.ui.models import pickers, results
 
 st.title(say("page.explain.title"))
 record = pickers.model("explain")

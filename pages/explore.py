@@ -5,8 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench import actions
-from workbench.ui import explore, explore_columns, explore_together, live, looking, opened, say, who
+from workbench.ui import difference, explore, opened, say, who
+from workbench.ui.explore import columns, free_chart, looking, together
 from workbench.ui.feedback import reported
+from workbench.ui.runs import live
 
 st.title(say("page.explore.title"))
 dataset = opened.record()
@@ -18,22 +20,22 @@ explore.head(dataset, shown)
 live.profiling(dataset.id, shown)
 
 # Only what is looked at is drawn: a large table's charts would take seconds together.
-story, alerts, columns, together, chart, compare = looking.tabs()
+story, alerts, each, pairs, chart, beside = looking.tabs()
 if story.open:
     with story, reported():
         explore.story(dataset, shown)
 if alerts.open:
     with alerts, reported():
         explore.alerts(dataset, shown)
-if columns.open:
-    with columns, reported():
-        explore_columns.panel(dataset, shown)
-if together.open:
-    with together, reported():
-        explore_together.panel(dataset, shown)
+if each.open:
+    with each, reported():
+        columns.panel(dataset, shown)
+if pairs.open:
+    with pairs, reported():
+        together.panel(dataset, shown)
 if chart.open:
     with chart, reported():
-        explore.free_chart(dataset)
-if compare.open:
-    with compare, reported():
-        explore.difference(dataset)
+        free_chart.panel(dataset)
+if beside.open:
+    with beside, reported():
+        difference.panel(dataset)

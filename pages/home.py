@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from workbench.ui import belongings, cards, say
+from workbench.ui import belongings, say
+from workbench.ui.belongings import cards
 from workbench.ui.feedback import reported
 
 st.title(say("page.home.heading"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench import actions
-from workbench.ui import contract, pickers, places, registry, say, who
+from workbench.ui import contract, places, say, who
 from workbench.ui.feedback import reported
+from workbench.ui.models import pickers, registry
 
 st.title(say("page.models.title"))
 known = pickers.models()

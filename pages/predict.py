@@ -5,8 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench import actions
-from workbench.ui import fields, forms, lang, live, opened, pickers, resources, results, say, sources, upload, who
+from workbench.ui import lang, opened, resources, say, upload, who
+from workbench.ui.data import sources
 from workbench.ui.feedback import reported
+from workbench.ui.models import fields, pickers, results, scored_file
+from workbench.ui.runs import live
 
 st.title(say("page.predict.title"))
 record = pickers.model("predict")
@@ -34,7 +37,7 @@ with many:
         )
     source = sources.to_score(upload.control("predict"))
     with reported():
-        if wishes := forms.batch(bool(source)):
+        if wishes := scored_file.form(bool(source)):
             batch = actions.predict.start_file(reference, by=who(), lang=lang(), **source, **wishes)
             upload.dealt_with("predict")
             opened.put(batch=batch)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench import actions
-from workbench.ui import registry, say, who
+from workbench.ui import say, who
 from workbench.ui.feedback import reported
+from workbench.ui.models import registry
 
 st.title(say("page.status.title"))
 st.markdown(say("page.status.about"))

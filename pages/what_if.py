@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from workbench import actions
-from workbench.ui import fields, pickers, results, say, who
+from workbench.ui import say, who
 from workbench.ui.feedback import reported
+from workbench.ui.models import fields, pickers, results
 
 st.title(say("page.what_if.title"))
 record = pickers.model("what_if")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
-from workbench import __version__
+from workbench import __version__, actions
+from workbench.cli.flags import build
+from workbench.principal import LOCAL
 from workbench.settings import PREFIX, Settings
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -52,6 +56,29 @@ def test_every_picture_and_link_is_there(readme: str) -> None:
     text = (PROJECT / readme).read_text(encoding="utf-8")
     links = [x for x in re.findall(r"\]\(([^)#]+)\)", text) if not x.startswith(("http", "/"))]
     assert not [x for x in links if not (PROJECT / x).exists()]
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_command_of_the_readme_is_one(readme: str) -> None:
+    text = (PROJECT / readme).read_text(encoding="utf-8")
+    commands = re.findall(r"^python -m workbench (.+)$", text, flags=re.MULTILINE)
+    assert len(commands) >= 10
+    parser = build("en")
+    for line in commands:
+        for command in line.split("; python -m workbench "):
+            parser.parse_args(shlex.split(command, comments=True))  # refuses what is none
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_calls_of_the_api_can_be_made(readme: str) -> None:
+    text = (PROJECT / readme).read_text(encoding="utf-8")
+    name, body = re.findall(r"/api/v1/models/([a-z-]+)/predict -H 'Content-Type: application/json' -d '([^']+)'", text)[0]
+    asked = json.loads(body)
+    found = actions.predict.rows(name, asked.pop("rows"), by=LOCAL, **asked)["predictions"]
+    assert [len(one["reasons"]) for one in found] == [asked["reasons"]]
+    assert not found[0]["warnings"]
+    names = re.findall(r"/api/v1/models/([a-z-]+)/schema", text)
+    assert all(actions.models.schema(one, by=LOCAL)["columns"] for one in names)
 
 
 def test_the_change_log_begins_with_this_version() -> None:

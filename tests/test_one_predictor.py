@@ -99,15 +99,16 @@ def test_every_door_gives_the_same_numbers(model: str, address: str, client: Cli
     scoring = ("predict", model, tmp_path / "rows.parquet", "--reasons", 0)
     call(*scoring, "-o", tmp_path / "out.csv", store=store)
     run_here(*scoring, "-o", tmp_path / "out.parquet")
+    run_here(*scoring, "-o", tmp_path / "out.xlsx")
 
     for other in (
         numbers(rest.json()),
         numbers(gradio),
         of_file(tmp_path / "out.csv", pl.read_csv),
         of_file(tmp_path / "out.parquet", pl.read_parquet),
+        of_file(tmp_path / "out.xlsx", lambda path: sources.open_source(str(path)).reading.frame),
     ):
-        for mine, theirs in zip(expected, other, strict=True):
-            assert theirs == pytest.approx(mine, rel=1e-9, abs=1e-9)
+        assert other == expected, "to the last digit"
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import json
 import re
 import string
 from collections.abc import Iterator
@@ -113,7 +114,9 @@ def test_english_is_english() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", sorted({*(PROJECT / "pages").glob("*.py"), *(PROJECT / "workbench/ui").glob("*.py")}), ids=lambda p: p.name
+    "path",
+    sorted({*(PROJECT / "pages").glob("*.py"), *(PROJECT / "workbench/ui").rglob("*.py")}),
+    ids=lambda p: str(p.relative_to(PROJECT)),
 )
 def test_a_page_holds_no_sentence_of_its_own(path: Path) -> None:
     for node in ast.walk(parsed(path)):
@@ -134,6 +137,9 @@ def test_a_text_survives_json_and_says_nested_texts_in_one_language() -> None:
     text = Text("error.column_not_found", name=Text("task.binary"))
     assert Text.from_dict(text.to_dict()).say("ja") == "列「2つのクラス」は表にありません。"
     assert say("error.closest", "en", names=["a", "b"]) == "Closest names: a, b."
+    several = Text("error.columns_not_found", names=[Text("error.name_near", name="prise", near="price"), "…"])
+    assert "prise" in several.say("ja")
+    assert Text.from_dict(json.loads(json.dumps(several.to_dict()))) == several
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@
     │   ├── ColumnNotFound          also a KeyError; names the closest columns
     │   │   └── ColumnsNotFound     several at once
     │   ├── RolesError              the columns' roles contradict each other, or a file of them says what is no role
+    │   │   └── RolesChanged        somebody saved other roles meanwhile (409)
     │   ├── DatasetNotFound         (404)
     │   ├── RepairError             repairs contradict each other; names all that do
     │   ├── UploadNotFound          (404)
@@ -159,6 +160,13 @@ class RolesError(DataError):
     """The columns' roles contradict each other, or a file of them says what is no role."""
 
     code = "roles"
+
+
+class RolesChanged(RolesError):
+    """Somebody saved other roles than those that were seen when the change began."""
+
+    code = "roles_changed"
+    status = 409
 
 
 class DatasetNotFound(DataError):

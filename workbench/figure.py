@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from workbench.words import Lang, Text, say
@@ -27,6 +29,8 @@ FONTS = (
 # Both languages write 30,752 and 0.5.
 SEPARATORS = ".,"
 HEIGHT = 360
+# A score from here on needs no digits behind the point; one below this needs more than four, but never more than so many.
+LARGE, SMALL, MOST_DIGITS = 1000, 0.01, 9
 # Columns of a terminal, where a Japanese character takes two: what fits a phone's 390 px at each size of letters.
 TITLE_WIDTH, X_WIDTH, Y_WIDTH = 44, 48, 36
 LINE_HEIGHT = 20
@@ -160,6 +164,54 @@ def number(value: float | None) -> str:
     if float(value).is_integer() and abs(value) < 1e15:
         return f"{int(value):,}"
     return f"{value:,.2f}" if 1000 <= abs(value) < 1e9 else f"{value:.4g}"
+
+
+def score(value: float | None) -> str:
+    """Return a metric's value: four digits behind the point, none where it is large, more where it is small.
+
+    Examples
+    --------
+    >>> score(0.71554), score(12345.6), score(0.0000312)
+    ('0.7155', '12,346', '0.00003120')
+    """
+    return scores([value])[0]
+
+
+def scores(values: Sequence[float | None], *, like: Iterable[float | None] = (), sign: bool = False) -> list[str]:
+    """Return values of a metric, or differences of it, written with the same digits behind the point.
+
+    Parameters
+    ----------
+    values : sequence of float or None
+        What is written; a stroke for what is not there.
+    like : iterable of float or None, optional
+        Other values of the metric, beside which these stand: a difference needs no more digits than what it is a difference of.
+    sign : bool, optional
+        Whether what is above 0 has a plus.
+
+    Examples
+    --------
+    >>> scores([-0.00003, 0.0021], like=[0.88], sign=True)
+    ['-0.0000', '+0.0021']
+    """
+    digits = decimals([*values, *like])
+    form = ("+" if sign else "") + (f",.{digits}f" if digits <= MOST_DIGITS else ".3e")
+    return ["–" if value is None or value != value else f"{value:{form}}" for value in values]
+
+
+def decimals(values: Iterable[float | None]) -> int:
+    """Return how many digits behind the point a column of scores needs: four, none if they are large, more if all are small.
+
+    Examples
+    --------
+    >>> decimals([0.7155, None, 0.5]), decimals([12345.6, 0.1]), decimals([0.0000312, 0.00001])
+    (4, 0, 8)
+    """
+    largest = max((abs(value) for value in values if value is not None and value == value), default=0.0)
+    if largest >= LARGE:
+        return 0
+    # A small error is not 0.0000: that is what a perfect model has.
+    return 4 if largest == 0 or largest >= SMALL else 3 - math.floor(math.log10(largest))
 
 
 def config(title: str, lang: Lang, *, select: bool = False) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from workbench import __version__, telemetry
 from workbench.access.gate import Gate
 from workbench.access.headers import Policies
 from workbench.errors import SettingsError, WorkbenchError
-from workbench.serving import document, problems, rest, results, session, uploads
+from workbench.serving import document, nowhere, problems, rest, results, runs, session, uploads
 from workbench.serving.lazy import Built, Lazy
 from workbench.settings import PROJECT, Settings
 from workbench.words import Lang, best_language, say
@@ -132,10 +132,9 @@ def add_routes(api: FastAPI, settings: Settings) -> None:
     both = ["GET", "HEAD"]
     api.add_api_route("/health", health, methods=both, include_in_schema=False)
     api.add_api_route("/ready", readiness.answer, methods=both, include_in_schema=False)
-    for part in (session, uploads, results):
-        api.include_router(part.router)
-    api.include_router(rest.metrics)
-    api.include_router(rest.router)  # after the others: it ends with what refuses every other address below /api/v1
+    known = [part.router for part in (session, uploads, results, runs, rest)]
+    for router in (*known, rest.metrics, nowhere.refusing(known)):
+        api.include_router(router)
     api.mount("/assets", StaticFiles(directory=ASSETS), name="assets")
     # without the slash Streamlit would answer
     api.add_api_route("/gradio", to_gradio, methods=both, include_in_schema=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import locale
 import os
 from pathlib import Path
 from typing import Annotated, Literal
@@ -113,3 +114,9 @@ def read_settings(**values: object) -> Settings:
 def get_settings() -> Settings:
     """Return the process's settings, read once."""
     return read_settings()
+
+
+def terminal_language() -> str | None:
+    """Return the locale that the terminal asks for, whether this machine has its data or not."""
+    asked = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return next((name for name in asked if name), None) or locale.getlocale()[0]

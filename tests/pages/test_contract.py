@@ -10,9 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from workbench import actions
+from workbench.data import contract_files
 from workbench.data.bounds import Bounds
 from workbench.principal import LOCAL
-from workbench.ui.contract_draft import Draft
+from workbench.ui.contract.draft import Draft
 from workbench.ui.session import KEY
 
 Open = Callable[..., AppTest]
@@ -111,7 +112,7 @@ def test_a_wide_table_and_a_draft_of_122_columns(keep_upload: Callable[[str, byt
     made.look(search="列12")
     assert [row["column"] for row in made.drawn] == ["列12", "列120", "列121"]
     assert made.changes() == {}
-    assert replace(found, clauses=()).to_yaml()
+    assert contract_files.for_people(replace(found, clauses=()))
 
 
 @pytest.mark.parametrize("lang", ["en", "ja"])

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from workbench import actions
 from workbench.actions import held
+from workbench.data import Repair
 from workbench.principal import LOCAL
 from workbench.ui.session import KEY, Session
 
@@ -104,7 +105,7 @@ def test_rows_that_do_not_fit_are_listed_with_their_lines_and_can_be_downloaded(
     assert "One row did not fit the table." in texts(at)
     listed = next(d.value for d in at.dataframe if "content" in d.value.columns)
     assert listed["line"].to_list() == [5]
-    file = actions.datasets.misfits_file(dataset_id, by=LOCAL).decode("utf-8-sig")
+    file = actions.datasets.misfits_file(dataset_id, "ja", by=LOCAL).decode("utf-8-sig")
     assert "かき,250" in file
 
 
@@ -139,3 +140,10 @@ def test_a_file_of_the_inbox_is_opened(open_page: Open) -> None:
     at.button(key="data.take").click().run()
     assert not at.error
     assert at.header[0].value.endswith("売上 4月.csv")
+
+
+def test_what_a_kind_chosen_by_hand_has_lost_is_said(open_page: Open, keep_upload: Callable[..., str], texts: Read) -> None:
+    codes = "番号,x\n" + "".join(f"{n:04d},{n}\n" for n in range(30))
+    first = actions.datasets.from_upload(keep_upload("表.csv", codes.encode()), by=LOCAL)
+    second = actions.datasets.revise(first, by=LOCAL, repairs=[Repair("番号", "type", {"kind": "number"})])
+    assert "番号: 30 cells lost zeros in front" in texts(open_page("data", tab="repairs", dataset=second))

@@ -21,7 +21,7 @@ def script(dataset: str, run: str | None) -> None:
 
     from workbench import actions
     from workbench.principal import LOCAL
-    from workbench.ui import labels
+    from workbench.ui.checks import labels
 
     if run:
         st.query_params["labels"] = run

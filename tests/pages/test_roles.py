@@ -10,9 +10,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from workbench import actions
-from workbench.data import Roles, role_sheet
+from workbench.actions import held
+from workbench.data import Roles, datasets, role_sheet
 from workbench.principal import LOCAL
-from workbench.ui.role_draft import Draft
+from workbench.ui.roles.draft import Draft
 from workbench.ui.session import KEY
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -103,6 +104,39 @@ def test_what_another_tab_saved_is_taken_over_where_nothing_is_lost(open_page: O
     actions.datasets.set_roles(dataset_id, Roles(target="売上"), by=LOCAL)
     at.run()
     assert draft(at, dataset_id).target == "解約"
+
+
+@pytest.mark.parametrize("choice", ["on_top", "discard"])
+def test_what_another_tab_saved_is_not_overwritten_and_the_draft_stays(
+    open_page: Open, keep_table: Keep, texts: Read, choice: str
+) -> None:
+    dataset_id = keep_table(target="解約")
+    key = f"data.roles.{dataset_id}"
+    at = open_page("data", tab="roles", dataset=dataset_id)
+    draft(at, dataset_id).take({1: {"unit": "歳"}})
+    theirs = replace(saved(dataset_id), exclude=("会員",))
+    actions.datasets.set_roles(dataset_id, theirs, by=LOCAL)
+    at.button(key=f"{key}.save").click().run()
+    assert saved(dataset_id) == theirs
+    assert "(会員)" in at.warning[-1].value
+    assert at.button(key=f"{key}.save").disabled
+    assert [row.unit for row in draft(at, dataset_id).rows][1] == "歳"
+    at.button(key=f"{key}.{choice}").click().run()
+    assert not at.warning
+    at.button(key=f"{key}.save").click().run()
+    assert saved(dataset_id) == replace(theirs, event="はい", unit={"年齢": "歳"} if choice == "on_top" else {})
+
+
+def test_a_saving_that_comes_in_between_is_found_when_the_roles_are_saved(open_page: Open, keep_table: Keep) -> None:
+    dataset_id = keep_table(target="解約")
+    at = open_page("data", tab="roles", dataset=dataset_id)
+    draft(at, dataset_id).take({1: {"unit": "歳"}})
+    theirs = replace(saved(dataset_id), exclude=("会員",))
+    datasets.set_roles(held.store(), dataset_id, theirs, by=LOCAL)  # another instance: this one does not know yet
+    at.button(key=f"data.roles.{dataset_id}.save").click().run()
+    assert datasets.find(held.store(), dataset_id).roles == theirs
+    assert "(会員)" in at.warning[-1].value
+    assert not at.error
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def every_error() -> list[type[WorkbenchError]]:
 def test_unknown_column_names_the_closest_one() -> None:
     problem = ColumnNotFound("prise", ["price", "sales"])
     assert str(problem) == "Column 'prise' is not in the table. Closest names: price."
-    assert problem.say("ja") == "列「prise」は表にありません。 近い名前: price"
+    assert problem.say("ja") == "列「prise」は表にありません。 近い名前: price。"
     assert isinstance(problem, KeyError)
 
 

@@ -61,6 +61,33 @@ def test_numbers_are_written_as_both_languages_write_them(value: float | None, s
     assert figure.number(value) == shown
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.71554, "0.7155"),
+        (0.0, "0.0000"),
+        (12345.6, "12,346"),
+        (0.0000312, "0.00003120"),
+        (-0.00002, "-0.00002000"),
+        (3.21e-14, "3.210e-14"),
+        (None, "–"),
+        (float("nan"), "–"),
+    ],
+)
+def test_a_small_score_is_never_written_as_nought(value: float | None, shown: str) -> None:
+    assert figure.score(value) == shown
+
+
+def test_a_difference_has_its_sign_and_the_digits_of_what_it_is_a_difference_of() -> None:
+    assert figure.scores([0.002, -0.00004, None], like=[0.88], sign=True) == ["+0.0020", "-0.0000", "–"]
+    assert figure.scores([0.000002, -0.00004], like=[0.0001], sign=True) == ["+0.0000020", "-0.0000400"]
+    assert figure.scores([-1234.5, 3.2], sign=True) == ["-1,234", "+3"]
+
+
+def test_a_column_of_small_scores_has_the_digits_that_tell_them_apart() -> None:
+    assert [figure.decimals(values) for values in ([0.7, None], [], [0.0], [2500.0, 0.1], [3e-5, 1e-6])] == [4, 4, 4, 0, 8]
+
+
 def test_long_labels_leave_room_and_wide_characters_count_two() -> None:
     assert figure.shorten("あ" * 40) == "あ" * 13 + "…"
     assert figure.shorten("a" * 40) == "a" * 27 + "…"

@@ -9,8 +9,9 @@ from typing import Any
 from workbench import checks, jobs
 from workbench import report as printed
 from workbench.actions import audit, datasets, difference, held
-from workbench.checks import CheckReport, Step, arrival_page, kept, page
-from workbench.checks.verdict import NEW_DATA
+from workbench.checks import CheckReport, Step, kept, page
+from workbench.checks.arrival import page as arrival_page
+from workbench.checks.arrival.verdict import NEW_DATA
 from workbench.data import DatasetRecord, Roles
 from workbench.errors import CheckError
 from workbench.jobs import Recorder

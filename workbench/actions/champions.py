@@ -20,6 +20,7 @@ from workbench.evaluation.metrics import greater_is_better, title
 from workbench.experiment.champion import Answers, Heard, Pair, pair
 from workbench.experiment.leaderboard import Comparison
 from workbench.experiment.plan import Plan
+from workbench.figure import scores
 from workbench.predict import arriving
 from workbench.principal import Principal
 from workbench.registry import ModelRecord
@@ -99,15 +100,11 @@ class Beside:
     def numbers(self) -> dict[str, Any]:
         """The figures of the sentence."""
         assert self.pair is not None
-        apart = self.difference
-        return {
-            "metric": title(self.sort),
-            "count": self.pair.rows,
-            "new": digits(self.pair.new.metrics.get(self.sort)),
-            "champion": digits(self.pair.champion.metrics.get(self.sort)),
-            "low": digits(apart.low if apart else None, sign=True),
-            "high": digits(apart.high if apart else None, sign=True),
-        }
+        both = [side.metrics.get(self.sort) for side in (self.pair.new, self.pair.champion)]
+        ends = [self.difference.low, self.difference.high] if self.difference else [None, None]
+        shown = [*scores(both), *scores(ends, like=both, sign=True)]
+        figures = dict(zip(("new", "champion", "low", "high"), shown, strict=True))
+        return {"metric": title(self.sort), "count": self.pair.rows, **figures}
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -126,14 +123,6 @@ class Beside:
             "difference": {"mean": apart.mean, "low": apart.low, "high": apart.high} if apart else None,
             "verdict": self.verdict,
         }
-
-
-def digits(value: float | None, *, sign: bool = False) -> str:
-    """Return a metric as a sentence shows it."""
-    if value is None:
-        return "–"
-    plus = "+" if sign else ""
-    return f"{value:{plus},.0f}" if abs(value) >= 1000 else f"{value:{plus}.4f}"
 
 
 def of(names: Sequence[str]) -> ModelRecord | None:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from workbench import report as printed
 from workbench.actions import checks, datasets, decisions, honest
-from workbench.checks import Check, CheckReport, Finding, charts, loop
+from workbench.checks import Check, CheckReport, Finding, charts
 from workbench.checks import page as pages
-from workbench.checks.loop import Answer
+from workbench.checks.advice import loop
+from workbench.checks.advice.loop import Answer
 from workbench.principal import Principal
 from workbench.words import Lang, Text, moment
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+# The sentence of the columns to leave out.
+EXCLUDE = "check.advice.exclude"
 # What a report consists of, for those who show it.
-__all__ = ["Answer", "Check", "CheckReport", "Finding", "finding_chart", "loop_chart", "page", "suspects"]
+__all__ = ["Answer", "Check", "CheckReport", "Finding", "advised", "finding_chart", "loop_chart", "page", "suspects"]
 
 
 def finding_chart(finding: Finding, lang: Lang, *, by: Principal) -> go.Figure | None:
@@ -37,6 +41,23 @@ def suspects(report: CheckReport, *, by: Principal) -> list[tuple[str, ...]]:
     """Return the columns accused of knowing the answer, worst first, those of one finding together."""
     by.require("viewer")
     return [one.columns for one in loop.suspects(report.findings)]
+
+
+def advised(report: CheckReport, dataset_id: str, *, by: Principal) -> list[Text]:
+    """Return how to split and what to leave out, in sentences: a column that was accepted stays, and it is said so.
+
+    Raises
+    ------
+    DatasetNotFound
+        If there is no such table, or it is somebody else's and not shared.
+    """
+    reasons: list[Text] = report.advice["reasons"]
+    if not (staying := decisions.advised(dataset_id, report.advice, by=by).staying):
+        return reasons
+    told = [reason for reason in reasons if reason.key != EXCLUDE]
+    if left_out := [name for name in report.advice["exclude"] if name not in staying]:
+        told.append(Text(EXCLUDE, count=len(left_out), columns=left_out))
+    return [*told, Text("decisions.change.kept", count=len(staying), columns=list(staying))]
 
 
 def page(dataset_id: str, *, by: Principal, lang: Lang) -> str:
@@ -60,6 +81,7 @@ def page(dataset_id: str, *, by: Principal, lang: Lang) -> str:
     """
     known = datasets.record(dataset_id, by=by)
     report = checks.run(dataset_id, by=by)
+    report = replace(report, advice=report.advice | {"reasons": advised(report, dataset_id, by=by)})
     answers, cautions = answered(dataset_id, by=by)
     sections = pages.sections(
         report,

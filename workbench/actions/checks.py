@@ -17,10 +17,10 @@ from workbench.actions.roles import part_asked, with_group
 from workbench.actions.shared_runs import Standing
 from workbench.actions.sources import Source
 from workbench.checks import CheckReport, Finding, Step, page
+from workbench.checks.advice.loop import Answer
 from workbench.checks.catalogue import CHECKS
 from workbench.checks.gathering import no_advice
 from workbench.checks.labels import LabelScores
-from workbench.checks.loop import Answer
 from workbench.data import DatasetRecord, Roles
 from workbench.errors import CheckError
 from workbench.principal import Principal

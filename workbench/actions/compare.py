@@ -1,8 +1,9 @@
-"""Model comparison: the plan's defaults, a run in a child process, its leaderboard as it grows, and one that is resumed."""
+"""Model comparison: the plan's defaults, a run in a child process, and its leaderboard as it grows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,9 @@ import polars as pl
 
 from workbench import jobs
 from workbench.actions import audit, datasets, held, kept_folds
-from workbench.actions.agreement import Agreement
+from workbench.actions.agreement import NOTHING_AGREED, Agreement
 from workbench.actions.compare_progress import Progress
+from workbench.actions.failed_before import FailedBefore
 from workbench.actions.kept_folds import KeptFolds
 from workbench.actions.roles import part_asked
 from workbench.actions.sources import Source
@@ -20,10 +22,11 @@ from workbench.actions.winner import UNREPAIRED, keep, keep_of
 from workbench.data import Dataset, Roles
 from workbench.data import datasets as tables
 from workbench.data.repairs import Repairs
-from workbench.errors import ExperimentError, JobError, JobNotFound
+from workbench.errors import ExperimentError, JobNotFound, WorkbenchError
 from workbench.experiment.candidates import offered
 from workbench.experiment.leaderboard import Comparison, partial
 from workbench.experiment.plan import Plan
+from workbench.experiment.plan.reading import noted
 from workbench.experiment.race.oof import Oof
 from workbench.jobs import Job, Recorder, records
 from workbench.principal import Principal
@@ -36,23 +39,31 @@ if TYPE_CHECKING:
     from workbench.experiment.engine.around import Around
 
 KIND = LANE = "compare"
+# What is tried where a table's rows, groups or times are too few for ten folds: a form that is not there cannot be changed.
+FEWER_FOLDS = (5, 3, 2)
 Emit = Callable[..., None]
 
 
 def defaults(dataset_id: str, *, by: Principal) -> Plan:
-    """Return the plan that a dataset's roles suggest, checked.
+    """Return the plan that a dataset's roles suggest, checked; with fewer folds where the usual ten are too many.
 
     Raises
     ------
     ExperimentError
-        If there is no target yet, or the plan cannot work; everything that is wrong is named.
+        If there is no target yet, or the plan cannot work with any folds; everything that is wrong is named.
     """
     dataset = datasets.get(dataset_id, by=by)
-    return checked(dataset, {})
+    try:
+        return checked(dataset, {})
+    except ExperimentError as problem:
+        for folds in FEWER_FOLDS:
+            with suppress(ExperimentError):
+                return checked(dataset, {"folds": folds})
+        raise problem from None
 
 
-def checked(dataset: Dataset, wishes: dict[str, Any]) -> Plan:
-    """Complete a person's wishes with what the dataset's roles say."""
+def checked(dataset: Dataset, wishes: dict[str, Any], *, is_named: bool = False) -> Plan:
+    """Complete a person's wishes with what the dataset's roles say; where a model is to be kept, its name counts, too."""
     roles = dataset.roles
     if not (target := wishes.get("target") or roles.target):
         raise ExperimentError("error.compare.no_target")
@@ -65,7 +76,11 @@ def checked(dataset: Dataset, wishes: dict[str, Any]) -> Plan:
         "ignore": [c for c in roles.aside() if c != target],
         "name": clean_name(Path(dataset.name).stem),
     }
-    return Plan.of(base | wishes, dataset.frame)
+    found: list[WorkbenchError] = []
+    if is_named:
+        with noted(found):
+            held.registry().check_name(str(wishes.get("name", base["name"])))
+    return Plan.of(base | wishes, dataset.frame, beside=found)
 
 
 def part_of(roles: Roles, wishes: dict[str, Any]) -> dict[str, str] | None:
@@ -93,8 +108,7 @@ def start(plan: dict[str, Any], *, dataset_id: str, by: Principal) -> str:
     """
     audit.allow_change(by)
     dataset = datasets.get(dataset_id, by=by)
-    full = checked(dataset, plan)
-    held.registry().check_name(full.name)
+    full = checked(dataset, plan, is_named=True)
     run = begun(dataset.name, {"dataset": dataset_id, "plan": full.to_dict()}, by=by)
     audit.record("comparison_started", by, run=run, dataset=dataset_id, target=full.target)
     return run
@@ -114,8 +128,8 @@ def get_ready() -> None:
     caret.get_ready()
 
 
-def begun(name: str, spec: dict[str, Any], *, by: Principal) -> str:
-    """Start a comparison's job, or put it in line, and return its id."""
+def begun(name: str, spec: dict[str, Any], *, by: Principal, job_id: str | None = None) -> str:
+    """Start a comparison's job, or put it in line, and return its id, which may have been promised already."""
     settings = get_settings()
     return jobs.start(
         held.store(),
@@ -127,57 +141,8 @@ def begun(name: str, spec: dict[str, Any], *, by: Principal) -> str:
         lane=LANE,
         at_once=settings.max_comparisons,
         rescue=True,
+        job_id=job_id,
     )
-
-
-def resume(run_id: str, *, by: Principal) -> str:
-    """Go on with a comparison that did not come to its end, as a new run with the same plan.
-
-    Parameters
-    ----------
-    run_id : str
-        The run that was stopped, died, was lost, or ran out of time. The folds it finished are taken along.
-    by : Principal
-        Who asks; its owner.
-
-    Returns
-    -------
-    str
-        The id of the new run.
-
-    Raises
-    ------
-    JobError
-        If it still goes, if nothing of it is left to do, or if it is no comparison.
-    """
-    audit.allow_change(by)
-    job = records.owned(held.store(), run_id, by=by)
-    if key := why_not_resumed(job):
-        raise JobError(key, title=job.title)
-    dataset = datasets.record(job.spec["dataset"], by=by)
-    store = held.store()
-    plan = job.spec["plan"] | ({"sample": sample} if (sample := kept_folds.sample_of(jobs.events(store, run_id))) else {})
-    before = run_id if kept_folds.names(store, run_id) else job.spec.get("before", run_id)
-    run = begun(dataset.name, {"dataset": dataset.id, "plan": plan, "before": before}, by=by)
-    audit.record("comparison_resumed", by, run=run, before=run_id, dataset=dataset.id, target=plan["target"])
-    return run
-
-
-def why_not_resumed(job: Job) -> str | None:
-    """Return the sentence's key of why there is nothing to resume in a run, or None where there is."""
-    if job.kind != KIND:
-        return "error.runs_kept.not_a_comparison"
-    if not job.is_settled and job.state != "lost":
-        return "error.runs_kept.still_going"
-    rows = (job.result or {}).get("leaderboard") or ()
-    if job.state == "finished" and all(row["status"] != "stopped" for row in rows):
-        return "error.runs_kept.complete"
-    return None
-
-
-def may_resume(job: Job, *, by: Principal) -> bool:
-    """Tell whether somebody may resume a run."""
-    return job.owner == by.who and audit.may_change(by) and why_not_resumed(job) is None
 
 
 def comparison(run_id: str, *, by: Principal) -> Job:
@@ -221,6 +186,10 @@ def oof(run_id: str, model: str, *, by: Principal) -> Oof:
 
 def work(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
     """Do the comparison of a job in its child process; as a rescue, make a result of what an ended one had finished."""
+    happened = jobs.events(held.store(), recorder.job_id) if recorder.is_rescue else []
+    folds = kept_folds.folds_of(happened) or int(spec["plan"]["folds"])
+    if recorder.is_rescue and not kept_folds.has_candidate(held.store(), recorder.job_id, folds):
+        return {}  # its events tell what there is, and nobody waits until the engine's libraries are there
     from workbench.experiment.engine.around import Around
 
     by = Principal(**spec["by"])
@@ -228,20 +197,20 @@ def work(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
     plan = with_budget(Plan.from_dict(spec["plan"]), get_settings().max_train_minutes * 60.0)
     stamp = kept_folds.stamp_of(dataset.fingerprint, plan)
     kept = KeptFolds(held.store(), recorder.job_id, stamp, before=spec.get("before"))
-    failed: dict[str, Text] = {}
+    before = FailedBefore.of_spec(spec)
+    before = before if before.is_of(stamp) else FailedBefore()
+    failed, failed_rows = dict(before.lasting), before.rows
     if recorder.is_rescue:
-        happened = jobs.events(held.store(), recorder.job_id)
-        if not kept.has_candidate(kept_folds.folds_of(happened) or plan.folds):
-            return {}  # its events tell what there is
         plan = replace(plan, sample=kept_folds.sample_of(happened) or plan.sample)
-        failed = partial.told(happened).failed
+        failed, failed_rows = failed | partial.told(happened).failed, None
     around = Around(
         kept=kept,
         begins=not recorder.is_rescue,
         failed=failed,
+        failed_rows=failed_rows,
         end=lambda: recorder.leave(jobs.OUT_OF_MEMORY),
     )
-    compared = run(dataset.frame, plan, emit=Progress(recorder, plan), around=around)
+    compared = run(dataset.frame, plan, emit=Progress(recorder, plan, stamp=stamp, again=before.passing), around=around)
     return result(compared, keep_of(dataset, compared, by=by))
 
 
@@ -308,7 +277,13 @@ def is_stopping(run_id: str, *, by: Principal) -> bool:
 
 
 def of_source(
-    source: Source, wishes: dict[str, Any], *, by: Principal, emit: Emit, repairs: Repairs = UNREPAIRED
+    source: Source,
+    wishes: dict[str, Any],
+    *,
+    by: Principal,
+    emit: Emit,
+    repairs: Repairs = UNREPAIRED,
+    agreed: Agreement = NOTHING_AGREED,
 ) -> dict[str, Any]:
     """Compare on a table that is not stored, for the command line, and register the best.
 
@@ -324,6 +299,8 @@ def of_source(
         Told what happens.
     repairs : Repairs, optional
         How it was repaired: new rows will be, too.
+    agreed : Agreement, optional
+        What is allowed in its columns: new rows are held to it.
 
     Returns
     -------
@@ -337,8 +314,8 @@ def of_source(
     """
     audit.allow_change(by)
     made = replace(tables.make(source.reading, name=source.name, owner=by.who), roles=source.roles)
-    plan = checked(made, wishes | ({"group_part": part_asked(wishes["group_part"])} if "group_part" in wishes else {}))
-    held.registry().check_name(plan.name)
+    asked = wishes | ({"group_part": part_asked(wishes["group_part"])} if "group_part" in wishes else {})
+    plan = checked(made, asked, is_named=True)
     compared = run(made.frame, plan, emit=emit)
     record = keep(
         compared,
@@ -348,6 +325,6 @@ def of_source(
         repairs=repairs,
         by=by,
         sample=source.sample,
-        agreed=Agreement(source.name, reading=source.settings, repairs=repairs),
+        agreed=replace(agreed, name=source.name, reading=source.settings, repairs=repairs),
     )
     return result(compared, record)

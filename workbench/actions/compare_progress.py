@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from workbench.experiment.candidates import candidate
@@ -26,10 +27,15 @@ class Progress:
         Takes events and progress.
     plan : Plan
         A checked plan.
+    stamp : str
+        Names the table, the plan and the version: told at the beginning, for a run that goes on with this one.
+    again : sequence of str
+        Models that failed in the run before and are tried again.
     """
 
-    def __init__(self, recorder: Recorder, plan: Plan) -> None:
+    def __init__(self, recorder: Recorder, plan: Plan, *, stamp: str = "", again: Sequence[str] = ()) -> None:
         assert plan.task is not None
+        self.beginning = {"stamp": stamp, "again": list(again)}
         self.recorder, self.plan, self.began = recorder, plan, time.monotonic()
         self.costs = {model: candidate(plan.task, model).cost for model in plan.models}
         self.forecast = Forecast(self.costs, folds=plan.folds, workers=1)
@@ -41,7 +47,7 @@ class Progress:
             if kind in AFTERWARDS:
                 self.recorder.emit(kind, **fields)
             return
-        self.recorder.emit(kind, **fields)
+        self.recorder.emit(kind, **fields, **(self.beginning if kind == "started" else {}))
         if kind == "started":
             self.forecast = Forecast(self.costs, folds=fields["folds"], workers=fields["workers"])
             self.began = time.monotonic()

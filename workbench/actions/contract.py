@@ -12,7 +12,7 @@ from workbench.actions.agreement import Agreement
 from workbench.actions.datasets import UNKEPT
 from workbench.actions.sources import Source
 from workbench.bundle import Bundle
-from workbench.data import Dataset, Roles, Signature, decisions
+from workbench.data import Dataset, Roles, Signature, contract_files, decisions
 from workbench.data import bounds as kept
 from workbench.data import datasets as tables
 from workbench.data.bounds import Bounds
@@ -149,12 +149,12 @@ def set_bounds(dataset_id: str, wanted: Mapping[str, Bounds], *, by: Principal) 
 
 def yaml(dataset_id: str, *, by: Principal) -> str:
     """Return a dataset's contract as YAML, for people."""
-    return of_dataset(dataset_id, by=by).to_yaml()
+    return contract_files.for_people(of_dataset(dataset_id, by=by))
 
 
 def pandera(dataset_id: str, *, by: Principal) -> str:
     """Return a dataset's contract as a schema that pandera reads, for programs."""
-    return of_dataset(dataset_id, by=by).to_pandera()
+    return contract_files.to_pandera(of_dataset(dataset_id, by=by))
 
 
 def written(contract: Contract, form: str, *, by: Principal) -> str:
@@ -170,4 +170,4 @@ def written(contract: Contract, form: str, *, by: Principal) -> str:
         raise DataError("error.contract.form", form=form, known=[*FORMATS])
     if form == "json":
         return json.dumps(contract.to_dict(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    return contract.to_yaml() if form == "yaml" else contract.to_pandera()
+    return contract_files.for_people(contract) if form == "yaml" else contract_files.to_pandera(contract)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -21,6 +20,7 @@ from workbench.errors import AccessDenied, DataError, closest
 from workbench.principal import Principal
 from workbench.settings import get_settings
 from workbench.store import Stat
+from workbench.words import Lang, say
 
 # A sample that is looked at without being kept: the id of a reader who may store nothing.
 UNKEPT = "sample-"
@@ -131,20 +131,25 @@ def misfits(dataset_id: str, *, by: Principal) -> pl.DataFrame:
     return pl.DataFrame(schema=MISFITS) if found is None else found
 
 
-def misfits_file(dataset_id: str, *, by: Principal) -> bytes:
-    """Return the rows that did not fit as a CSV that Excel opens."""
-    buffer = io.BytesIO()
-    misfits(dataset_id, by=by).write_csv(buffer, include_bom=True)
-    return buffer.getvalue()
+def misfits_file(dataset_id: str, lang: Lang, *, by: Principal) -> bytes:
+    """Return the rows that did not fit as a CSV that Excel opens, with formulas disarmed."""
+    from workbench.predict.formats import to_bytes  # with it comes what scores rows, which a child that reads has no use for
+
+    found = misfits(dataset_id, by=by)
+    problems = {code: say(f"reading.misfit.{code}", lang) for code in found["problem"].unique()}
+    said = found.with_columns(pl.col("problem").replace(problems))
+    return to_bytes(said.rename({name: say(f"reading.misfits.{name}", lang) for name in MISFITS}), "csv", lang)
 
 
-def set_roles(dataset_id: str, roles: Roles, *, by: Principal) -> None:
-    """Give a dataset's columns their roles.
+def set_roles(dataset_id: str, roles: Roles, *, by: Principal, instead_of: Roles | None = None) -> None:
+    """Give a dataset's columns their roles; where `instead_of` says what was seen before, nothing newer is overwritten.
 
     Raises
     ------
     ColumnNotFound
         If a role names a column that is not there.
+    RolesChanged
+        If somebody has saved other roles meanwhile; this process then knows them too.
     AccessDenied
         If the dataset is somebody else's and only shared.
     """
@@ -152,8 +157,10 @@ def set_roles(dataset_id: str, roles: Roles, *, by: Principal) -> None:
     if dataset_id.startswith(UNKEPT):
         raise AccessDenied("error.demo_only")
     known = shelf.find(dataset_id, by=by)
-    datasets.set_roles(held.store(), dataset_id, roles, by=by)
-    shelf.let_go(known)
+    try:
+        datasets.set_roles(held.store(), dataset_id, roles, by=by, instead_of=instead_of)
+    finally:
+        shelf.let_go(known)
     audit.record("roles_set", by, dataset=dataset_id, target=roles.target)
 
 
@@ -191,9 +198,10 @@ def delete(dataset_id: str, *, by: Principal) -> None:
 
 def remove_profiling(dataset_id: str, *, by: Principal) -> None:
     """Stop and remove the runs that made a dataset's profiles and check reports: what they told quotes values."""
-    from workbench.actions import forget  # with it comes what loads models, which a child that reads has no use for
+    # With them comes what loads models, which a child that reads has no use for.
+    from workbench.actions import consequences, forget
 
-    made = [job for job in forget.made_from({dataset_id}, set()) if job.kind in MADE_OF_CONTENT]
+    made = [job for job in consequences.made_from({dataset_id}, set()) if job.kind in MADE_OF_CONTENT]
     forget.stopped(made, by=by)
     for job in made:
         runs.remove(job.id)

@@ -80,7 +80,7 @@ def withdraw(dataset_id: str, code: str, columns: Iterable[str], *, only: Sequen
     for one in reversed(gone):
         roles = undone(roles, one)
     if roles != known.roles:
-        datasets.set_roles(dataset_id, roles.only(known.columns), by=by)
+        datasets.set_roles(dataset_id, roles.only(known.columns), by=by, instead_of=known.roles)
     if gone:
         audit.record("decision_withdrawn", by, dataset=dataset_id, code=code, columns=list(names))
 
@@ -271,7 +271,7 @@ def decide(known: DatasetRecord, roles: Roles, made: Sequence[Decision], *, by: 
     is_new = roles != known.roles
     keep(known, made, by=by, again=is_new)
     if is_new:
-        datasets.set_roles(known.id, roles, by=by)
+        datasets.set_roles(known.id, roles, by=by, instead_of=known.roles)
 
 
 def keep(known: DatasetRecord, made: Sequence[Decision], *, by: Principal, again: bool = False) -> None:

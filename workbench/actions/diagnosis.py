@@ -54,6 +54,15 @@ class About:
     notes: tuple[Text, ...]
 
 
+def why_not(run_id: str, model: str, *, by: Principal) -> Text | None:
+    """Return why nothing can be looked at of a candidate, and what would change that; None where something can."""
+    try:
+        subject(run_id, model, by=by)
+    except ExperimentError as problem:
+        return Text(problem.key, **problem.values)
+    return None
+
+
 def about(run_id: str, model: str, *, by: Principal) -> About:
     """Return what can be looked at of a candidate, and how its predictions were made."""
     known = subject(run_id, model, by=by)

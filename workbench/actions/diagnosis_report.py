@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +9,6 @@ import polars as pl
 
 from workbench.actions import diagnosis, weak_spots
 from workbench.actions.judged import Subject, subject
-from workbench.actions.label_rows import ENCODING
 from workbench.evaluation.intervals import Estimate
 from workbench.experiment import diagnosis as ranked
 from workbench.experiment.diagnosis import confusion as counting
@@ -210,15 +207,6 @@ def table(run_id: str, model: str, lang: Lang, *, by: Principal) -> pl.DataFrame
 
 def file(run_id: str, model: str, lang: Lang, *, by: Principal) -> bytes:
     """Return the predictions as a CSV file; what a spreadsheet would run as a formula stays text."""
-    from workbench.predict.writers import open_writer
+    from workbench.predict.formats import to_bytes
 
-    rows = table(run_id, model, lang, by=by)
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / "rows.csv"
-        writer = open_writer(path, "csv", encoding=ENCODING, lang=lang)
-        try:
-            writer.write(rows)
-            writer.close([])
-        finally:
-            writer.drop()
-        return path.read_bytes()
+    return to_bytes(table(run_id, model, lang, by=by), "csv", lang)

@@ -10,11 +10,13 @@ from workbench.actions import datasets, held
 from workbench.data import Dataset, DatasetRecord
 from workbench.errors import ColumnNotFound, DataError
 from workbench.principal import Principal
-from workbench.profile import conditions, difference_charts, difference_words
+from workbench.profile import conditions
 from workbench.profile.conditions import OF_KIND as OF_KIND
 from workbench.profile.conditions import Condition as Condition
 from workbench.profile.conditions import Op as Op
+from workbench.profile.difference import charts as difference_charts
 from workbench.profile.difference import difference
+from workbench.profile.difference import words as difference_words
 from workbench.words import Lang, Text
 
 if TYPE_CHECKING:

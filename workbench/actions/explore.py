@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
 # Charts of one table that are kept: a selection draws its chart again, and so does a visit to another tab.
 MOST_CHARTS = 12
 MOST_ROWS = 500
-# Excel in Japan reads UTF-8 by this mark alone.
-ENCODING = "utf-8-sig"
 
 
 def chart(dataset_id: str, wish: Wish, lang: Lang, *, by: Principal, most: int = MOST) -> Drawn:
@@ -77,14 +73,6 @@ def rows(dataset_id: str, numbers: Sequence[int], *, by: Principal, most: int = 
 
 def rows_file(dataset_id: str, numbers: Sequence[int], lang: Lang, *, by: Principal) -> bytes:
     """Return all of these rows as a CSV that Excel opens, with formulas disarmed."""
-    from workbench.predict.writers import open_writer
+    from workbench.predict.formats import to_bytes
 
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / "rows.csv"
-        writer = open_writer(path, "csv", encoding=ENCODING, lang=lang)
-        try:
-            writer.write(rows(dataset_id, numbers, by=by, most=len(numbers)))
-            writer.close([])
-        finally:
-            writer.drop()
-        return path.read_bytes()
+    return to_bytes(rows(dataset_id, numbers, by=by, most=len(numbers)), "csv", lang)

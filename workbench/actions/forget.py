@@ -9,187 +9,29 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 
 from workbench.actions import audit, held, runs
+from workbench.actions.consequences import BATCH, Consequences, holding, is_replaceable, made_from, uploads_of
+from workbench.actions.consequences import consequences as consequences
+from workbench.actions.deletion import Choice, Deletion, Receipt, begun, deletions, done, note
 from workbench.bundle import read
-from workbench.bundle.without_rows import is_made_of_rows, without_rows
-from workbench.data import DatasetRecord, datasets
+from workbench.bundle.without_rows import without_rows
+from workbench.data import datasets
 from workbench.data import uploads as upload_store
-from workbench.errors import BundleError, DataError, DatasetNotFound, JobError, ModelNotFound
+from workbench.errors import DataError, DatasetNotFound, JobError, ModelNotFound
 from workbench.jobs import Job, records
 from workbench.principal import Principal
 from workbench.registry import ModelRecord
-from workbench.store import get_json, put_json
-from workbench.words import Lang, Text
 
-Choice = Literal["delete", "replace"]
-FOLDER = "deletions/"
-BATCH = "batch"
 # How long running work may take to stop, in seconds; a child that does not hear is killed after five.
 PATIENCE, LOOK = 20.0, 0.3
-
-
-@dataclass(frozen=True)
-class Consequences:
-    """What deleting a dataset takes along."""
-
-    records: list[DatasetRecord]
-    """The versions that go, newest first."""
-    models: list[ModelRecord]
-    """Versions of models that hold rows of it: what explanations compare with, and what proves the model."""
-    runs: list[Job]
-    """Comparisons and other runs made from it, whoever's."""
-    batches: list[Job]
-    """Scored files made from it, whoever's."""
-    irreplaceable: tuple[str, ...] = ()
-    """Those of the models, as ``name@version``, that consist of training rows: also who replaces loses them."""
-    others: list[ModelRecord] | None = None
-    """Models of people who hold the same table themselves: they stay, as does that table."""
-
-
-@dataclass(frozen=True)
-class Deletion:
-    """A deletion that has begun: everything it takes to finish it, names and counts only."""
-
-    id: str
-    name: str
-    owner: str
-    at: str
-    choice: Choice | None
-    family: str
-    datasets: tuple[str, ...]
-    fingerprints: tuple[str, ...]
-    """Of these datasets, in their order."""
-    uploads: tuple[str, ...]
-    rows: int
-    models: tuple[tuple[str, str], ...]
-    kept: tuple[tuple[str, str], ...]
-    """Models of others that stay."""
-    runs: tuple[str, ...]
-    batches: tuple[str, ...]
-
-    @classmethod
-    def of(cls, data: dict[str, Any]) -> Deletion:
-        """Return the deletion of its JSON."""
-        pairs = {name: tuple((pair[0], pair[1]) for pair in data[name]) for name in ("models", "kept")}
-        lists = {name: tuple(data[name]) for name in ("datasets", "fingerprints", "uploads", "runs", "batches")}
-        return cls(**{**data, **pairs, **lists})
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What is gone."""
-
-    name: str
-    owner: str
-    at: str
-    versions: int
-    rows: int
-    models_deleted: tuple[str, ...]
-    models_replaced: tuple[tuple[str, str], ...]
-    """Each with what stands in its place."""
-    without_champion: tuple[str, ...]
-    """Models of which versions remain, but none answers for the name now."""
-    runs: int
-    batches: int
-    uploads: int
-
-    def texts(self) -> list[Text]:
-        """Return it in words, a sentence for each kind of thing."""
-        said = [Text("forget.receipt.table", name=self.name, count=self.versions)]
-        said += [Text("forget.receipt.model_deleted", model=model) for model in self.models_deleted]
-        said += [Text("forget.receipt.model_replaced", old=old, new=new) for old, new in self.models_replaced]
-        said += [Text("forget.receipt.no_champion", model=model) for model in self.without_champion]
-        if self.runs or self.batches:
-            said.append(Text("forget.receipt.runs", runs=self.runs, batches=self.batches))
-        if self.uploads:
-            said.append(Text("forget.receipt.uploads", count=self.uploads))
-        return [*said, Text("forget.receipt.stays")]
-
-    def to_dict(self, lang: Lang) -> dict[str, Any]:
-        """Return plain data for JSON, with the sentences in a language."""
-        return asdict(self) | {"sentences": [text.say(lang) for text in self.texts()]}
-
-
-def consequences(dataset_id: str, *, by: Principal, whole_family: bool = True) -> Consequences:
-    """Say what deleting a dataset takes along.
-
-    Parameters
-    ----------
-    dataset_id : str
-        One of its versions.
-    by : Principal
-        Its owner.
-    whole_family : bool
-        All of its versions, or this one alone.
-
-    Raises
-    ------
-    DatasetNotFound
-        If there is none.
-    AccessDenied
-        If somebody else shares it.
-    """
-    going = versions(dataset_id, by=by, whole_family=whole_family)
-    made = list(made_from({r.id for r in going}, uploads_of(going)))
-    models, others = holding({r.fingerprint for r in going}, {r.id for r in going}, by=by)
-    return Consequences(
-        records=going,
-        models=models,
-        runs=[job for job in made if job.kind != BATCH],
-        batches=[job for job in made if job.kind == BATCH],
-        irreplaceable=tuple(model.reference for model in models if not is_replaceable(model)),
-        others=others,
-    )
-
-
-def versions(dataset_id: str, *, by: Principal, whole_family: bool) -> list[DatasetRecord]:
-    """Return the versions that go, newest first; only the owner may ask."""
-    known = datasets.owned(datasets.find(held.store(), dataset_id), by)
-    if not whole_family:
-        return [known]
-    return [one for one in datasets.records(held.store(), by=by) if one.family == known.family]
-
-
-def uploads_of(going: Iterable[DatasetRecord]) -> set[str]:
-    """Return the files that only these versions were read from."""
-    wanted = {one.source["upload"] for one in going if "upload" in one.source}
-    ids = {one.id for one in going}
-    return wanted - {one.source.get("upload") for one in datasets.everything(held.store()) if one.id not in ids}
-
-
-def made_from(ids: set[str], uploads: set[str]) -> Iterator[Job]:
-    """Yield everybody's runs that read one of these datasets or uploads, or made one of them."""
-    for job in records.everybodys(held.store()):
-        touched = {job.spec.get("dataset"), job.spec.get("upload"), (job.result or {}).get("dataset")}
-        if touched & (ids | uploads):
-            yield job
-
-
-def holding(fingerprints: set[str], going: set[str], *, by: Principal) -> tuple[list[ModelRecord], list[ModelRecord]]:
-    """Return (models that hold rows of these contents, those among them whose owners have the same table themselves)."""
-    found = [r for r in held.registry().all_versions() if r.fingerprint in fingerprints and r.drawn_from is None]
-    if all(record.owner == by.who for record in found):
-        return found, []
-    tables = [one for one in datasets.everything(held.store()) if one.fingerprint in fingerprints and one.id not in going]
-    owners = {one.owner for one in tables}
-    kept = [record for record in found if record.owner != by.who and record.owner in owners]
-    return [record for record in found if record not in kept], kept
-
-
-def is_replaceable(record: ModelRecord) -> bool:
-    """Tell whether a model can do without its rows; one that cannot even be read is not worth keeping."""
-    try:
-        return not is_made_of_rows(held.bundle(record).model)
-    except BundleError:
-        return False
 
 
 def forget(dataset_id: str, *, by: Principal, models: Choice | None, whole_family: bool = True) -> Receipt:
@@ -233,24 +75,6 @@ def unfinished(*, by: Principal) -> dict[str, str]:
     return {deletion.id: deletion.name for deletion in deletions(by=by)}
 
 
-def begun(dataset_id: str, *, by: Principal) -> Deletion | None:
-    """Return the deletion of a dataset that was interrupted."""
-    return next((deletion for deletion in deletions(by=by) if dataset_id in deletion.datasets), None)
-
-
-def deletions(*, by: Principal) -> Iterator[Deletion]:
-    """Yield what this person has begun to delete."""
-    for stat in held.store().list(FOLDER):
-        known = get_json(held.store(), stat.name)
-        if known and known["owner"] == by.who:
-            yield Deletion.of(known)
-
-
-def place(dataset_id: str) -> str:
-    """Return where it is said that a dataset is to go."""
-    return f"{FOLDER}{dataset_id}.json"
-
-
 def begin(dataset_id: str, *, by: Principal, models: Choice | None, whole_family: bool) -> Deletion:
     """Stop what runs, and say what is to go."""
     found = chosen(consequences(dataset_id, by=by, whole_family=whole_family), models)
@@ -272,7 +96,7 @@ def begin(dataset_id: str, *, by: Principal, models: Choice | None, whole_family
         runs=tuple(job.id for job in found.runs),
         batches=tuple(job.id for job in found.batches),
     )
-    put_json(held.store(), place(dataset_id), asdict(deletion))
+    note(deletion)
     return deletion
 
 
@@ -323,7 +147,7 @@ def carry_out(deletion: Deletion, *, by: Principal) -> Receipt:
         datasets.remove(store, f"{datasets.FAMILIES}{deletion.family}/")
     receipt = receipt_of(deletion)
     tell(deletion, receipt, by=by)
-    store.delete(place(deletion.id))
+    done(deletion)
     return receipt
 
 
@@ -340,7 +164,7 @@ def with_latecomers(deletion: Deletion, *, by: Principal) -> Deletion:
         batches=joined(deletion.batches, (job.id for job in made if job.kind == BATCH)),
     )
     if more != deletion:
-        put_json(held.store(), place(deletion.id), asdict(more))
+        note(more)
     return more
 
 

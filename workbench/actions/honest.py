@@ -8,7 +8,7 @@ from typing import Any
 
 from workbench import jobs
 from workbench.actions import audit, checks, datasets, held, refits
-from workbench.checks.loop import Answer, Suspect, certain_of, count_of
+from workbench.checks.advice.loop import Answer, Suspect, certain_of, count_of
 from workbench.errors import JobNotFound
 from workbench.experiment.plan import Plan
 from workbench.jobs import Job, Recorder

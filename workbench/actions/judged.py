@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from workbench import jobs
-from workbench.actions import compare, datasets, held
+from workbench.actions import compare, datasets, held, undiagnosed
 from workbench.data import Dataset
 from workbench.errors import ColumnNotFound, ExperimentError
 from workbench.experiment.diagnosis import confusion as counting
@@ -85,6 +85,9 @@ def subject(run_id: str, model: str, *, by: Principal) -> Subject:
     dataset = datasets.get(job.spec["dataset"], by=by)
 
     def make() -> Subject:
+        if why := undiagnosed.why(run_id, model, by=by):
+            figures: dict[str, Any] = why.values
+            raise ExperimentError(why.key, **figures)
         plan = Plan.from_dict((job.result or {}).get("plan") or job.spec["plan"])
         oof = compare.oof(run_id, model, by=by)
         return Subject(plan, checked_labels(dataset.frame, plan, oof), oof, dataset)

@@ -72,14 +72,6 @@ class KeptFolds:
             if own not in known:
                 self.store.put(own, self.store.get(name))
 
-    def has_candidate(self, folds: int) -> bool:
-        """Tell whether all folds of any candidate are there."""
-        counts: dict[str, int] = {}
-        for name in names(self.store, self.run_id):
-            model = name.rsplit("/", 1)[1].rpartition("-")[0]
-            counts[model] = counts.get(model, 0) + 1
-        return any(count >= folds for model, count in counts.items() if model != BASELINE)
-
 
 def stamp_of(fingerprint: str, plan: Plan) -> str:
     """Return what names a table, a plan and the version that reads them."""
@@ -97,6 +89,15 @@ def names(store: ObjectStore, run_id: str, model: str = "") -> list[str]:
     """List the objects of a run's folds, or of one candidate's."""
     prefix = place(run_id, FOLDER) + (f"{model}-" if model else "")
     return [stat.name for stat in store.list(prefix) if stat.name.endswith(".npz")]
+
+
+def has_candidate(store: ObjectStore, run_id: str, folds: int) -> bool:
+    """Tell whether all folds of any candidate of a run are there."""
+    counts: dict[str, int] = {}
+    for name in names(store, run_id):
+        model = name.rsplit("/", 1)[1].rpartition("-")[0]
+        counts[model] = counts.get(model, 0) + 1
+    return any(count >= folds for model, count in counts.items() if model != BASELINE)
 
 
 def read_all(store: ObjectStore, run_id: str, model: str = "") -> Iterator[tuple[Scored, str]]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import polars as pl
@@ -21,8 +19,6 @@ from workbench.principal import Principal
 from workbench.words import Lang, Text, say
 
 Which = Literal["wrong", "outliers"]
-# Excel in Japan reads UTF-8 by this mark alone.
-ENCODING = "utf-8-sig"
 
 
 @dataclass(frozen=True)
@@ -143,15 +139,7 @@ def free(name: str, taken: set[str]) -> str:
 
 def file(run_id: str, which: Which, form: Literal["csv", "xlsx"], lang: Lang, *, by: Principal) -> bytes:
     """Return all listed rows with all their columns as a file; what a spreadsheet would run as a formula stays text."""
-    from workbench.predict.writers import open_writer
+    from workbench.predict.formats import to_bytes
 
-    rows = table(run_id, which, lang, by=by)
-    with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / f"rows.{form}"
-        writer = open_writer(path, form, encoding=ENCODING, lang=lang)
-        try:
-            writer.write(rows)
-            writer.close([(say("labels.head.caution", lang), say("labels.caution", lang))])
-        finally:
-            writer.drop()
-        return path.read_bytes()
+    about = [(say("labels.head.caution", lang), say("labels.caution", lang))]
+    return to_bytes(table(run_id, which, lang, by=by), form, lang, about=about)

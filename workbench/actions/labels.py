@@ -12,8 +12,8 @@ from workbench.actions import audit, datasets, held
 from workbench.checks import kept
 from workbench.checks.check import Check
 from workbench.checks.context import Context
-from workbench.checks.label_checks import Outliers, WrongLabels
 from workbench.checks.labels import LEAST_ROWS, MOST_LISTED, LabelScores
+from workbench.checks.labels.checks import Outliers, WrongLabels
 from workbench.data import Roles
 from workbench.errors import CheckError, DataError, ExperimentError
 from workbench.experiment.plan import Plan, label_text

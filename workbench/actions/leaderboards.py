@@ -233,15 +233,16 @@ def comparable(run_id: str, *, by: Principal) -> list[Earlier]:
         plan = spec["spec"].get("plan") or {}
         return spec["owner"] == by.who and spec["id"] != run_id and all(plan.get(name) == same[name] for name in same)
 
-    return [one for one in listed(is_wanted) if one.best is not None]
+    return listed(is_wanted, with_score=True)
 
 
-def listed(is_wanted: Callable[[dict[str, Any]], bool]) -> list[Earlier]:
-    """Return the newest comparisons that are wanted."""
+def listed(is_wanted: Callable[[dict[str, Any]], bool], *, with_score: bool = False) -> list[Earlier]:
+    """Return the newest comparisons that are wanted, where wished only those with a score."""
     found = []
     for spec in records.specs(held.store()):
         if spec["kind"] == compare.KIND and is_wanted(spec):
-            found.append(line_of(records.described(held.store(), spec)))
+            line = line_of(records.described(held.store(), spec))
+            found += [] if with_score and line.best is None else [line]
         if len(found) == MOST_EARLIER:
             break
     return sorted(found, key=lambda one: one.created, reverse=True)

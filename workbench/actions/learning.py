@@ -58,6 +58,7 @@ def work(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
     """Do the refits of a job, in its child process; every point is told as it comes."""
     from workbench.experiment.diagnosis import refitting
 
+    recorder.progress(0.0, Text("progress.beginning"))
     frame = datasets.get(spec["dataset"], by=Principal(**spec["by"])).frame
     seconds = min(MOST_SECONDS, get_settings().max_train_minutes * 60.0)
 

@@ -11,10 +11,8 @@ from workbench import bundle as bundles
 from workbench.actions import audit, held
 from workbench.data import Field
 from workbench.errors import BundleError
-from workbench.predict import workbook
 from workbench.principal import Principal
 from workbench.registry import ModelRecord
-from workbench.words import Lang
 
 
 def list(*, by: Principal) -> Sequence[ModelRecord]:  # noqa: A001 - the verb that the command line has too
@@ -67,9 +65,19 @@ def line(record: ModelRecord) -> dict[str, Any]:
 def show(reference: str, *, by: Principal) -> dict[str, Any]:
     """Return everything about one model that a person may want to read."""
     record = resolve(reference, by=by)
-    manifest = held.bundle(record).manifest
     card = (held.registry().folder(record) / "card.md").read_text(encoding="utf-8")
-    return line(record) | {
+    return about(held.bundle(record), card=card, aliases=record.aliases)
+
+
+def about(model: bundles.Bundle, *, card: str, aliases: Sequence[str] = ()) -> dict[str, Any]:
+    """Return everything about a bundle, registered or not, that a person may want to read."""
+    manifest = model.manifest
+    return {
+        "name": manifest.name,
+        "version": manifest.version,
+        "aliases": [*aliases],
+        "task": str(manifest.task),
+        "target": manifest.target,
         "metrics": manifest.metrics,
         "metrics_std": manifest.metrics_std,
         "holdout": manifest.holdout,
@@ -176,10 +184,3 @@ def verify(reference: str, *, by: Principal) -> dict[str, Any]:
     record = resolve(reference, by=by)
     checked = bundles.read(held.registry().folder(record), verify=True)
     return {"model": f"{record.name}@{record.version}", "golden_rows": checked.golden.height, "verified": True}
-
-
-def template(reference: str, out: Path, *, by: Principal, lang: Lang) -> Path:
-    """Write the workbook that a person fills in to get predictions."""
-    record = resolve(reference, by=by)
-    workbook.template(held.bundle(record).signature, out, lang=lang)
-    return out

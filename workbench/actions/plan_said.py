@@ -10,8 +10,9 @@ from workbench.actions import datasets, decisions, plan_choices
 from workbench.data import DatasetRecord
 from workbench.data.deciding import part_text
 from workbench.data.decisions import Decision, about
-from workbench.experiment.candidates import candidate, estimator_settings
+from workbench.experiment.candidates import candidate
 from workbench.experiment.plan import Plan
+from workbench.experiment.plan.estimators import estimator_settings
 from workbench.principal import Principal
 from workbench.task import Task
 from workbench.words import Text

@@ -12,17 +12,19 @@ import polars as pl
 
 from workbench import jobs
 from workbench.actions import audit, datasets, held, sources
-from workbench.bundle import Bundle, read, unpack
+from workbench.actions.local_bundles import local_bundle
+from workbench.bundle import Bundle
 from workbench.errors import JobError, PredictionError
 from workbench.explain import Explainer
 from workbench.jobs import Recorder
-from workbench.predict import Predictor, batch
+from workbench.predict import Predictor, batch, workbook
 from workbench.principal import Principal
-from workbench.registry import ModelRecord
 from workbench.settings import get_settings
 from workbench.words import Lang
 
 KIND = "batch"
+# A file system's limit for one name is 255 bytes; a model's name takes up to 80 letters of it.
+MOST_BYTES = 90
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -135,7 +137,7 @@ def work(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
     """Score a job's table, in its child process, and put the file into the store."""
     by = Principal(**spec["by"])
     frame, name, fingerprint = scored_table(spec, by)
-    out = recorder.folder / f"{Path(name).stem}_{spec['model'].split('@')[0]}.{spec['out']}"
+    out = recorder.folder / file_name(name, spec["model"], spec["out"])
     report = file(
         predictor(spec["model"], by=by),
         frame,
@@ -150,6 +152,12 @@ def work(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
     if out.exists():
         held.store().write(f"batches/{recorder.job_id}/result", blocks(out))
     return {"report": report, "file": out.name if out.exists() else None, "format": spec["out"], "model": spec["model"]}
+
+
+def file_name(table: str, reference: str, form: str) -> str:
+    """Return what a scored file is called: by its table, as much of the name as every file system takes, and by its model."""
+    stem = Path(table).stem.encode()[:MOST_BYTES].decode(errors="ignore")
+    return f"{stem}_{reference.split('@')[0]}.{form}"
 
 
 def scored_table(spec: dict[str, Any], by: Principal) -> tuple[pl.DataFrame, str, str]:
@@ -198,7 +206,16 @@ def blocks(path: Path, size: int = 1 << 20) -> Iterator[bytes]:
 
 
 def upload_now(
-    reference: str, body: Path, name: str, *, by: Principal, out: str, reasons: int, lang: Lang, scratch: Path
+    reference: str,
+    body: Path,
+    name: str,
+    *,
+    by: Principal,
+    out: str,
+    reasons: int,
+    lang: Lang,
+    scratch: Path,
+    encoding_out: str = "utf-8-sig",
 ) -> tuple[Path, str]:
     """Score a small file at once, and return (the scored file, its media type); the caller owns the scratch folder."""
     if out not in MEDIA_TYPES:
@@ -206,13 +223,13 @@ def upload_now(
     model = predictor(reference, by=by)
     source = sources.read_path(body, text=texts(model.bundle), name=name)
     made = datasets.datasets.make(source.reading, name=name, owner=by.who)
-    target = scratch / f"{Path(name).stem}_{reference.split('@')[0]}.{out}"
+    target = scratch / file_name(name, reference, out)
     report = file(
         model,
         made.frame,
         target,
         reasons=reasons,
-        encoding_out="utf-8-sig",
+        encoding_out=encoding_out,
         force=False,
         lang=lang,
         fingerprint=made.fingerprint,
@@ -239,25 +256,16 @@ def result(run_id: str, *, by: Principal) -> tuple[Iterator[bytes], str, str]:
 
 def template(reference: str, *, by: Principal, lang: Lang) -> tuple[bytes, str]:
     """Return (workbook, file name) that a person fills in."""
-    from workbench.actions import models
-
-    record: ModelRecord = models.resolve(reference, by=by)
+    model = predictor(reference, by=by).bundle
     with tempfile.TemporaryDirectory() as scratch:
-        path = models.template(reference, Path(scratch) / "template.xlsx", by=by, lang=lang)
-        return path.read_bytes(), f"{record.name}_template.xlsx"
+        path = workbook.template(model.signature, Path(scratch) / "template.xlsx", lang=lang)
+        return path.read_bytes(), f"{model.manifest.name}_template.xlsx"
 
 
 def named_bundle(reference: str, *, by: Principal) -> Bundle:
     """Return the bundle of a registered model, or of a folder or zip of this machine, for the command line."""
     by.require("viewer")
-    path = Path(reference)
-    if path.is_dir():
-        return read(path)
-    if path.suffix == ".zip" and path.is_file():
-        folder = Path(tempfile.mkdtemp(prefix="workbench-bundle-"))
-        unpack(path, folder / "bundle")
-        return read(folder / "bundle")
-    return held.bundle(held.registry().resolve(reference))
+    return local_bundle(reference) or held.bundle(held.registry().resolve(reference))
 
 
 def of_source(
@@ -270,12 +278,21 @@ def of_source(
     encoding_out: str,
     force: bool,
     lang: Lang,
+    progress: batch.Progress | None = None,
 ) -> dict[str, Any]:
     """Score a table that is not stored, for the command line, and return the report."""
     if out.suffix.lower().removeprefix(".") not in MEDIA_TYPES:
-        raise PredictionError("error.batch.format", format=out.suffix, known=sorted(MEDIA_TYPES))
+        raise PredictionError("error.batch.format", format=out.suffix or out.name, known=sorted(MEDIA_TYPES))
     made = datasets.datasets.make(source.reading, name=source.name, owner=by.who)
     model = local_predictor(named_bundle(reference, by=by))
     return file(
-        model, made.frame, out, reasons=reasons, encoding_out=encoding_out, force=force, lang=lang, fingerprint=made.fingerprint
+        model,
+        made.frame,
+        out,
+        reasons=reasons,
+        encoding_out=encoding_out,
+        force=force,
+        lang=lang,
+        fingerprint=made.fingerprint,
+        progress=progress,
     )

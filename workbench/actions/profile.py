@@ -15,7 +15,9 @@ from workbench.actions.sources import Source
 from workbench.data import DatasetRecord, Roles
 from workbench.errors import ColumnNotFound, JobError
 from workbench.principal import Principal
-from workbench.profile import association_charts, charts, page, story_charts
+from workbench.profile import charts, page
+from workbench.profile.associations import charts as association_charts
+from workbench.profile.story import charts as story_charts
 from workbench.words import Lang, Text
 
 if TYPE_CHECKING:

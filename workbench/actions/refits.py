@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from workbench.checks import CheckReport
-from workbench.checks.loop import Answer, Suspect, answers, suspects
+from workbench.checks.advice.loop import Answer, Suspect, answers, suspects
 from workbench.data import Roles
 from workbench.experiment.plan import Plan
 from workbench.experiment.quick import FOLDS, Quick
@@ -60,7 +60,7 @@ def run(
     told: Told | None = None,
     fold: Callable[[], None] | None = None,
 ) -> list[Answer]:
-    """Refit and compare; see `workbench.checks.loop.answers`."""
+    """Refit and compare; see `workbench.checks.advice.loop.answers`."""
     quick = Quick(frame, plan)
     return answers(
         accused,

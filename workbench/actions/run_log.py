@@ -10,13 +10,11 @@ from typing import Any
 from workbench import jobs
 from workbench.actions import held
 from workbench.experiment.candidates import title
+from workbench.figure import score
 from workbench.jobs import container
 from workbench.jobs.container import Memory
 from workbench.principal import Principal
 from workbench.words import Text
-
-# From here on a number's decimals say nothing.
-LARGE = 1000
 
 
 @dataclass(frozen=True)
@@ -58,14 +56,14 @@ def said(event: dict[str, Any], plan: dict[str, Any]) -> Iterator[Text]:
     """Yield what there is to say about an event."""
     metric, kind = Text(f"metric.{plan['sort']}.title"), event["kind"]
     if kind == "started":
-        yield from of_start(event)
+        yield from of_start(event, plan)
     elif kind == "fold" and not event.get("kept"):
         named = {"model": model_of(event["model"], plan), "fold": event["fold"] + 1, "folds": plan["folds"]}
         value, seconds = event["metrics"].get(plan["sort"]), event["seconds"]
         if value is None:
             yield Text("run_log.fold_blank", **named, metric=metric, seconds=seconds)
         else:
-            yield Text("run_log.fold", **named, metric=metric, value=short(value), seconds=seconds)
+            yield Text("run_log.fold", **named, metric=metric, value=score(value), seconds=seconds)
     elif kind in ("row", "baseline"):
         yield of_row(event["row"], kind, plan, metric)
     elif kind == "sorted":
@@ -76,15 +74,18 @@ def said(event: dict[str, Any], plan: dict[str, Any]) -> Iterator[Text]:
     elif kind == "finishing":
         yield Text("run_log.finishing", model=model_of(event["model"], plan))
     elif kind == "holdout" and (value := event["metrics"].get(plan["sort"])) is not None:
-        yield Text("run_log.holdout", model=model_of(event["model"], plan), metric=metric, value=short(value))
+        yield Text("run_log.holdout", model=model_of(event["model"], plan), metric=metric, value=score(value))
 
 
-def of_start(event: dict[str, Any]) -> Iterator[Text]:
-    """Say what a comparison begins with."""
+def of_start(event: dict[str, Any], plan: dict[str, Any]) -> Iterator[Text]:
+    """Say what a comparison begins with, and what it takes over from the run before."""
     figures = {name: event[name] for name in ("folds", "rows", "features")}
     yield Text("run_log.started", models=len(event["models"]), **figures)
     if event.get("kept"):
         yield Text("run_log.resumed", count=event["kept"])
+    for name in ("failed", "again"):
+        if models := [model_of(model, plan) for model in event.get(name) or ()]:
+            yield Text(f"run_log.{name}_before", models=models)
 
 
 def of_row(row: dict[str, Any], kind: str, plan: dict[str, Any], metric: Text) -> Text:
@@ -95,15 +96,10 @@ def of_row(row: dict[str, Any], kind: str, plan: dict[str, Any], metric: Text) -
     if value is None:
         return Text("run_log.row_blank", model=model)
     if kind == "baseline":
-        return Text("run_log.baseline", metric=metric, value=short(value))
-    return Text("run_log.row", model=model, metric=metric, value=short(value))
+        return Text("run_log.baseline", metric=metric, value=score(value))
+    return Text("run_log.row", model=model, metric=metric, value=score(value))
 
 
 def model_of(model: str, plan: dict[str, Any]) -> Text:
     """Return a candidate's name."""
     return title(model, "regression" if plan["task"] == "regression" else "classification")
-
-
-def short(value: float) -> str:
-    """Return a metric's value in as many digits as a line holds."""
-    return f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.4f}"

@@ -18,7 +18,7 @@ from workbench.settings import get_settings
 from workbench.store import open_store
 from workbench.words import Text
 
-SAMPLE = "sample:"
+SAMPLE, BUCKET = "sample:", "gs://"
 # How a file is to be read, where a person decides it.
 SETTINGS: dict[str, type] = {"sheet": str, "encoding": str, "header": int, "delimiter": str}
 Progress = Callable[[float], None]
@@ -65,9 +65,9 @@ def open_source(
     how: dict[str, Any] = {"sheet": sheet, "encoding": encoding, "header": header, "delimiter": delimiter, "text": text}
     if where.startswith(SAMPLE):
         return open_sample(where.removeprefix(SAMPLE), **how)
-    if where.startswith("gs://"):
+    if where.startswith(BUCKET):
         with tempfile.TemporaryDirectory() as scratch:
-            return read_path(download(where, Path(scratch)), **how)
+            return read_path(download(where, Path(scratch)), name=where.rpartition("/")[2], **how)
     return read_path(Path(where), **how)
 
 
@@ -111,11 +111,19 @@ def nearby(path: Path) -> Text | None:
 
 
 def download(address: str, folder: Path) -> Path:
-    """Bring an object of a bucket onto this machine in blocks."""
-    bucket, _, name = address.removeprefix("gs://").partition("/")
-    path = folder / Path(name).name
+    """Bring an object of a bucket onto this machine in blocks.
+
+    Raises
+    ------
+    DataError
+        If the address names no object.
+    """
+    bucket, _, name = address.removeprefix(BUCKET).partition("/")
+    if not bucket or not name or name.endswith("/"):
+        raise DataError("error.source.bucket", address=address)
+    path = folder / "object"
     with path.open("wb") as file:
-        for block in open_store(f"gs://{bucket}").stream(name):
+        for block in open_store(f"{BUCKET}{bucket}").stream(name):
             file.write(block)
     return path
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.bundle.fitted import Fitted
 from workbench.data.repairs import Repair, Repairs
+from workbench.figure import score
 from workbench.words import LANGUAGES, Lang, Text
 
 
@@ -61,13 +62,8 @@ def scores(fitted: Fitted, lang: Lang) -> str:
     lines = [Text("bundle.card.table").say(lang), "|---|---|---|---|"]
     for metric, mean in fitted.metrics.items():
         values = (mean, fitted.metrics_std.get(metric), fitted.holdout.get(metric))
-        lines.append(f"| {metric} | " + " | ".join(short(value) for value in values) + " |")
+        lines.append(f"| {metric} | " + " | ".join(score(value) for value in values) + " |")
     return "\n".join(lines)
-
-
-def short(value: float | None) -> str:
-    """Return a score with four digits behind the point, or a dash where there is none."""
-    return "-" if value is None or value != value else f"{value:.4f}"  # only NaN differs from itself
 
 
 def quoted(value: object) -> str:

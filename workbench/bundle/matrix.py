@@ -15,6 +15,8 @@ from workbench.bundle.preparation import finished, number
 # Chunks below 32,000 rows lose time in calls; larger ones only cost memory.
 CHUNK = 65_536
 UNIX_EPOCH = dt.date(1970, 1, 1).toordinal()
+# Larger values count as these: no model tells them apart, and its arithmetic with them would end in infinities.
+MOST = {np.dtype(np.float32): float(np.finfo(np.float32).max), np.dtype(np.float64): 1e100}
 
 
 class Preparation:
@@ -56,7 +58,7 @@ class Preparation:
         for start in range(0, frame.height, CHUNK):
             part, rows = frame.slice(start, CHUNK), out[start : start + CHUNK]
             if self.operations:
-                rows[:] = self.operated(part)
+                rows[:] = held(self.operated(part), self.final)
             else:
                 self.fill(rows, part)
         return out
@@ -77,7 +79,7 @@ class Preparation:
         """Write one chunk, column by column, into its rows of the matrix."""
         for (source, rounded), group in self.numbers.items():
             values = floats(frame.get_column(source))
-            group.write(out, values.astype(np.float32).astype(np.float64) if rounded else values)
+            group.write(out, as_float32(values) if rounded else values)
         for source, group in self.flags.items():
             group.write(out, blanks(frame.get_column(source)).astype(np.float64))
         for (source, part), group in self.dates.items():
@@ -90,7 +92,7 @@ class Preparation:
     def row(self, row: Mapping[str, Any]) -> np.ndarray:
         """Return one row, given as Python values, as a matrix of one row; an absent column is a blank."""
         made = self.by_row.read(row)
-        return self.after(made).astype(self.final) if self.operations else made
+        return held(self.after(made), self.final).astype(self.final) if self.operations else made
 
 
 class Group:
@@ -110,7 +112,7 @@ class Group:
         some = bool(missing.any())
         for position, filled, shift, scale in self.columns:
             whole = np.where(missing, filled, values) if some and not np.isnan(filled) else values
-            out[:, position] = whole if shift == 0 and scale == 1 else (whole - shift) / scale
+            out[:, position] = held(whole if shift == 0 and scale == 1 else (whole - shift) / scale, out.dtype)
 
 
 class Table:
@@ -170,8 +172,8 @@ class RowReader:
         given = [row.get(source) for source in self.sources]
         values = np.array(given, dtype=np.float64)  # None becomes NaN
         if self.rounded.any():
-            values[self.rounded] = values[self.rounded].astype(np.float32)
-        line[self.positions] = (np.where(np.isnan(values), self.filled, values) - self.shift) / self.scale
+            values[self.rounded] = as_float32(values[self.rounded])
+        line[self.positions] = held((np.where(np.isnan(values), self.filled, values) - self.shift) / self.scale, out.dtype)
         for source, position, _, shift, scale in self.flags:
             line[position] = (float(is_blank(row.get(source))) - shift) / scale
         for source, part, position, filled, shift, scale in self.dates:
@@ -179,6 +181,20 @@ class RowReader:
         for source, codes, unseen, positions, outputs in self.tables:
             line[positions] = outputs[code_of(row.get(source), codes, unseen)]
         return out
+
+
+def held(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """Return values with which a dtype's arithmetic stays finite; NaN stays NaN."""
+    most = MOST[dtype]
+    # Two quick looks, as hardly any column needs it.
+    if values.size and (np.fmax.reduce(values, axis=None) > most or np.fmin.reduce(values, axis=None) < -most):
+        return np.clip(values, -most, most)
+    return values
+
+
+def as_float32(values: np.ndarray) -> np.ndarray:
+    """Return values with the digits that float32 has."""
+    return held(values, np.dtype(np.float32)).astype(np.float32).astype(np.float64)
 
 
 def floats(column: pl.Series) -> np.ndarray:

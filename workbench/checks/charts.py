@@ -12,7 +12,7 @@ from workbench.words import say as say_in
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-    from workbench.checks.loop import Answer
+    from workbench.checks.advice.loop import Answer
 
 # Marks that a finding may carry; the rest would not be read.
 MOST_MARKS = 30
@@ -61,7 +61,7 @@ def bars(data: Mapping[str, Any], lang: Lang, title: Text | str = "") -> go.Figu
     style: dict[str, Any] = {
         "marker_color": [figure.UP if place in accused else plain for place in range(len(names))],
         "errors": spread(values, data.get("low"), data.get("high")),
-        "hover": hovers(names, values, data.get("low"), data.get("high"), is_share=bool(data.get("share"))),
+        "hover": hovers(names, values, lang, data.get("low"), data.get("high"), is_share=bool(data.get("share"))),
     }
     made = blank(names, lang, title, of=named(data.get("x"), lang), is_share=bool(data.get("share")))
     return add_bars(made, names, values, **style)
@@ -73,7 +73,7 @@ def two(data: Mapping[str, Any], lang: Lang, title: Text | str = "") -> go.Figur
     made = blank(names, lang, title, is_share=is_share, each=2)
     for name, side, colour in zip(data["names"], ("first", "second"), (figure.MAIN, figure.ACCENT), strict=True):
         values = data[side][:MOST_MARKS]
-        hover = hovers(names, values, None, None, is_share=is_share)
+        hover = hovers(names, values, lang, None, None, is_share=is_share)
         label = figure.said(figure.shorten(named(name, lang)), lang)
         add_bars(made, names, values, marker_color=colour, errors=None, hover=hover, name=label)
     legend = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.0, "yanchor": "bottom", "traceorder": "normal"}
@@ -89,7 +89,7 @@ def lines(data: Mapping[str, Any], lang: Lang, title: Text | str = "") -> go.Fig
         edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
         made.add_scatter(x=x, y=data["low"], **edge)
         made.add_scatter(x=x, y=data["high"], fill="tonexty", fillcolor=BAND, **edge)
-    hover = hovers(x, data["values"], data.get("low"), data.get("high"), is_share=bool(data.get("share")))
+    hover = hovers(x, data["values"], lang, data.get("low"), data.get("high"), is_share=bool(data.get("share")))
     made.add_scatter(
         x=x,
         y=data["values"],
@@ -103,7 +103,8 @@ def lines(data: Mapping[str, Any], lang: Lang, title: Text | str = "") -> go.Fig
     has_dates = is_dates(data["x"])
     # How much there is over time begins at nothing: cut off, small waves look like storms.
     made.update_yaxes(tickformat=".0%" if data.get("share") else None, nticks=5, rangemode="tozero" if has_dates else None)
-    made.update_xaxes(nticks=3 if has_dates else 6, tickformat="%Y-%m-%d" if has_dates else None)
+    form = "%m-%d %H:%M" if has_dates and "T" in str(data["x"][0]) else "%Y-%m-%d"
+    made.update_xaxes(nticks=3 if has_dates else 6, tickformat=form if has_dates else None)
     return small(made)
 
 
@@ -127,7 +128,7 @@ def loop(answers: Sequence[Answer], lang: Lang) -> go.Figure | None:
             name=Text(f"check.loop_chart.{side}").say(lang),
             marker={"color": colour, "symbol": symbol, "size": 10, "line": {"width": 2, "color": colour}},
             error_x=(spread(values, low, high) or {}) | {"color": colour},
-            customdata=hovers(names, values, low, high),
+            customdata=hovers(names, values, lang, low, high),
             hovertemplate="%{customdata}<extra></extra>",
         )
     ticks = [figure.folded(name, lang, LONG_NAME) for name in names]
@@ -163,7 +164,7 @@ def blank(
     made = figure.new(title, lang, **({"x": of} if lies else {"y": of}), height=int(height))
     values, labels = (made.update_xaxes, made.update_yaxes) if lies else (made.update_yaxes, made.update_xaxes)
     values(tickformat=".0%" if is_share else None, nticks=5, rangemode="tozero")
-    ticks = [figure.said(figure.shorten(label_of(name), LONG_NAME if lies else SHORT_NAME), lang) for name in names]
+    ticks = [figure.said(figure.shorten(label_of(name, lang), LONG_NAME if lies else SHORT_NAME), lang) for name in names]
     shown = places if lies else places[:: max(len(places) // 10, 1)]
     labels(tickvals=shown, ticktext=[ticks[place] for place in shown], showgrid=False, zeroline=False)
     labels(range=[len(names) - 0.5, -0.5] if lies else [-0.5, len(names) - 0.5])
@@ -214,6 +215,7 @@ def gap(end: float | None, value: float | None) -> float:
 def hovers(
     names: Sequence[Any],
     values: Sequence[Any],
+    lang: Lang,
     low: Sequence[Any] | None,
     high: Sequence[Any] | None,
     *,
@@ -224,7 +226,7 @@ def hovers(
     said = []
     for name, value, (start, end) in zip(names, values, ends, strict=False):
         about = f" ({amount(start, is_share)} – {amount(end, is_share)})" if start is not None and end is not None else ""
-        said.append(f"{escaped(label_of(name))}<br>{amount(value, is_share)}{about}")
+        said.append(f"{escaped(label_of(name, lang))}<br>{amount(value, is_share)}{about}")
     return said
 
 
@@ -233,8 +235,10 @@ def amount(value: float | None, is_share: bool) -> str:
     return f"{value:.1%}" if is_share and value is not None else figure.number(value)
 
 
-def label_of(name: Any) -> str:
-    """Return a label as text; a missing one is a dash."""
+def label_of(name: Any, lang: Lang) -> str:
+    """Return a label as text; yes and no as words, a missing one is a dash."""
+    if isinstance(name, bool):
+        return say_in(f"check.arrival.{str(name).lower()}", lang)
     return "–" if name is None else str(name).replace("<br>", " ")
 
 

@@ -16,7 +16,7 @@ from workbench.data.kinds import kind_of
 from workbench.words import Text
 
 if TYPE_CHECKING:
-    from workbench.checks.arrived import Arrived
+    from workbench.checks.arrival.arrived import Arrived
     from workbench.checks.labels import LabelScores
 
 # A single column's power, and the search for relations, need no more rows than this.
@@ -51,15 +51,6 @@ class Context:
     """From which moment on a column is known, in the analyst's words."""
     labels: LabelScores | None = None
     """Out-of-fold predictions, where somebody asked about the labels."""
-
-    def together(self, group: str, time: str, part: Mapping[str, str] | None) -> bool:
-        """Tell whether a split by group and time at once leaves rows to learn from; looked at once for each pair."""
-        from workbench.checks.advice import go_together
-
-        key = (group, time, str(part))
-        if key not in self.pairs:
-            self.pairs[key] = go_together(self.labelled, group, time, part)
-        return self.pairs[key]
 
     @cached_property
     def pairs(self) -> dict[tuple[str, str, str], bool]:
@@ -102,16 +93,25 @@ class Context:
     @cached_property
     def labelled(self) -> pl.DataFrame:
         """Rows whose target is known; for a number, finite."""
-        known = pl.col(self.target).is_not_null()
-        if self.frame[self.target].dtype.is_float():
-            known &= pl.col(self.target).is_finite()
-        return self.frame.filter(known)
+        return self.frame if len(self.labelled_places) == self.rows else self.frame[self.labelled_places]
+
+    @cached_property
+    def labelled_places(self) -> np.ndarray:
+        """Where those rows stand in the table, from 0."""
+        y = self.frame[self.target]
+        known = y.is_not_null() & y.is_finite() if y.dtype.is_float() else y.is_not_null()
+        return known.fill_null(False).arg_true().to_numpy()
 
     @cached_property
     def sample(self) -> pl.DataFrame:
         """At most `SAMPLE` labelled rows, drawn with a fixed seed."""
-        table = self.labelled
-        return table.sample(SAMPLE, seed=SEED) if table.height > SAMPLE else table
+        return self.labelled if self.labelled.height <= SAMPLE else self.frame[self.sample_places]
+
+    @cached_property
+    def sample_places(self) -> np.ndarray:
+        """Where those rows stand in the table, from 0."""
+        places = self.labelled_places
+        return pl.Series(places).sample(SAMPLE, seed=SEED).to_numpy() if len(places) > SAMPLE else places
 
     @property
     def sampled(self) -> Text | str:
@@ -123,7 +123,7 @@ class Context:
     @cached_property
     def arrived(self) -> Arrived | None:
         """The new data beside the table, or None without any."""
-        from workbench.checks.arrived import Arrived  # which needs what stands here
+        from workbench.checks.arrival.arrived import Arrived  # whose package holds checks, which need what stands here
 
         return None if self.new is None else Arrived(self.frame, self.new, self.features, group=self.group, time=self.time)
 

@@ -46,7 +46,7 @@ def bars(
     """
     return {
         "kind": "bars",
-        "labels": [short(label) for label in labels],
+        "labels": [label if isinstance(label, bool) else short(label) for label in labels],
         "values": [float(value) for value in values],
         "low": None,
         "high": None,
@@ -62,7 +62,7 @@ def two(
     """Return two bars for each label, named by two columns or keys of sentences."""
     return {
         "kind": "two",
-        "labels": [short(label) for label in labels],
+        "labels": [label if isinstance(label, bool) else short(label) for label in labels],
         "first": [float(value) for value in first],
         "second": [float(value) for value in second],
         "names": list(names),
@@ -136,7 +136,9 @@ def outcome(context: Context, name: str) -> Chart | None:
 
 def binned(series: pl.Series) -> pl.Series:
     """Return labels as they are, and numbers and dates of many values by their quantiles."""
-    if series.dtype == pl.String or series.n_unique() <= MOST_BARS:
+    if series.dtype in (pl.String, pl.Boolean):
+        return series
+    if series.n_unique() <= MOST_BARS:
         return series.cast(pl.String)
     if not series.dtype.is_numeric():
         return series.cast(pl.String).str.slice(0, 7)
@@ -187,8 +189,11 @@ def over_time(dates: pl.Series) -> Chart | None:
     if not len(stamps) or stamps.min() == stamps.max():
         return None
     found, edges = np.histogram(stamps, bins=MOST_POINTS)
-    begins = pl.Series(edges[:-1].astype(np.int64)).cast(pl.Datetime("ms")).dt.date().to_list()
-    return line(begins, found.tolist(), x_title=dates.name, y="check.chart.rows")
+    begins = pl.Series(edges[:-1].astype(np.int64)).cast(pl.Datetime("ms"))
+    days = begins.dt.date()
+    # Of a few days each has several stretches: only the hours tell these apart.
+    starts = (days if days.n_unique() == len(days) else begins.dt.truncate("1s")).to_list()
+    return line(starts, found.tolist(), x_title=dates.name, y="check.chart.rows")
 
 
 def along(values: np.ndarray, title: str) -> Chart | None:

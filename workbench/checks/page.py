@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench import figure
-from workbench.checks import arrival_page, charts
+from workbench.checks import charts
+from workbench.checks.advice.loop import Answer
+from workbench.checks.arrival import page as arrival_page
 from workbench.checks.check import SEVERITIES, Check, CheckReport, Finding
-from workbench.checks.loop import Answer
 from workbench.data import Roles
 from workbench.data.decisions import Decision, Key, latest
 from workbench.words import Lang, Text, moment
@@ -193,11 +194,13 @@ def examples(finding: Finding, lang: Lang) -> dict[str, Any]:
     """Return the rows that show a finding."""
     names = list(dict.fromkeys(name for row in finding.examples for name in row))
     head = [said("check.page.head_row", lang) if name == "#" else name for name in names]
-    return {"head": head, "rows": [[cell(row.get(name)) for name in names] for row in finding.examples]}
+    return {"head": head, "rows": [[cell(row.get(name), lang) for name in names] for row in finding.examples]}
 
 
-def cell(value: Any) -> str:
-    """Return a cell as it is read."""
+def cell(value: Any, lang: Lang) -> str:
+    """Return a cell as it is read; yes and no as words."""
+    if isinstance(value, bool):
+        return said(f"check.arrival.{str(value).lower()}", lang)
     return figure.number(value) if value is None or isinstance(value, float) else str(value)
 
 

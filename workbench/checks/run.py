@@ -12,12 +12,12 @@ import polars as pl
 
 from workbench import telemetry
 from workbench.checks.advice import advice
+from workbench.checks.arrival.verdict import verdict
 from workbench.checks.catalogue import CHECKS
 from workbench.checks.check import Check, CheckReport, Failed, Finding, Outcome
 from workbench.checks.context import Context
 from workbench.checks.gathering import Gathering, Step, in_order, no_advice
 from workbench.checks.labels import LabelScores
-from workbench.checks.verdict import verdict
 from workbench.data import Roles
 from workbench.errors import ColumnNotFound, WorkbenchError
 from workbench.words import Text

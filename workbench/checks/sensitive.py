@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -12,7 +13,8 @@ from scipy import stats
 
 from workbench.checks.check import Check, Finding, NotApplicable, Outcome, Severity
 from workbench.checks.context import Context
-from workbench.checks.power import Powers, measure
+from workbench.checks.examples import rows_of
+from workbench.checks.leaks.power import Powers, measure
 from workbench.figure import number
 from workbench.task import Task
 from workbench.words import Text
@@ -47,18 +49,22 @@ class OutcomeByGroup(Check):
         table = context.labelled
         groups = grouped(table[name])
         y = outcome(context, table[context.target])
-        told = [(label, y[(groups == label).fill_null(False).to_numpy()]) for label in groups.drop_nulls().unique().sort()]
+        places = {label: (groups == label).fill_null(False) for label in groups.drop_nulls().unique().sort()}
+        told = [(label, y[place.to_numpy()]) for label, place in places.items()]
         told = [(label, values) for label, values in told if len(values) >= FEWEST][:MOST_GROUPS]
         if len(told) < 2:
             return
         is_rate = context.task is Task.BINARY
-        figures = [(str(label), *(wilson(values) if is_rate else mean(values)), len(values)) for label, values in told]
+        figures = [(label, *(wilson(values) if is_rate else mean(values)), len(values)) for label, values in told]
         figures.sort(key=lambda figure: -figure[1])
         highest, lowest = figures[0], figures[-1]
+        if is_rate and not highest[1]:  # the event occurs outside these groups only
+            return
         apart = lowest[3] < highest[2]  # the lowest group's upper end lies below the highest group's lower end
-        ratio = lowest[1] / highest[1] if is_rate and highest[1] > 0 else None
+        ratio = lowest[1] / highest[1] if is_rate else None
         severity: Severity = "warning" if apart and (ratio is None or ratio < FOUR_FIFTHS) else "info"
-        values = {"column": name, "high": highest[0], "low": lowest[0], "high_rows": highest[4], "low_rows": lowest[4]}
+        labels = {"high": spoken(highest[0], table[name]), "low": spoken(lowest[0], table[name])}
+        values = {"column": name, **labels, "high_rows": highest[4], "low_rows": lowest[4]}
         if is_rate:
             evidence = Text(
                 "check.WB701.rates",
@@ -69,20 +75,28 @@ class OutcomeByGroup(Check):
                 low_rate=lowest[1],
                 low_from=lowest[2],
                 low_to=lowest[3],
-                ratio=ratio if ratio is not None else float("nan"),
+                ratio=ratio,
                 **values,
             )
         else:
             evidence = Text("check.WB701.means", target=context.target, high_mean=highest[1], low_mean=lowest[1], **values)
         chart = {
             "kind": "bars",
-            "labels": [figure[0] for figure in figures],
+            "labels": [figure[0] == "true" if table[name].dtype == pl.Boolean else figure[0] for figure in figures],
             "values": [figure[1] for figure in figures],
             "low": [figure[2] for figure in figures],
             "high": [figure[3] for figure in figures],
             "share": is_rate,
         }
-        yield self.finding([name], evidence, Text("check.WB701.action"), severity=severity, chart=chart, ratio=ratio)
+        shown = [int(context.labelled_places[places[figure[0]].arg_true()[0]]) for figure in (highest, lowest)]
+        examples = rows_of(context.frame, shown, [name, context.target])
+        more: dict[str, Any] = {"examples": examples, "chart": chart, "ratio": ratio}
+        yield self.finding([name], evidence, Text("check.WB701.action"), severity=severity, **more)
+
+
+def spoken(label: str, column: pl.Series) -> Text | str:
+    """Return a group's label as a sentence names it; yes and no as words."""
+    return Text(f"check.arrival.{label}") if column.dtype == pl.Boolean else label
 
 
 class Proxy(Check):

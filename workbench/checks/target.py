@@ -8,8 +8,10 @@ import numpy as np
 import polars as pl
 
 from workbench.checks import marks
-from workbench.checks.check import Check, NotApplicable, Outcome, rows_of
+from workbench.checks.check import Check, NotApplicable, Outcome
 from workbench.checks.context import Context
+from workbench.checks.examples import rows_of
+from workbench.checks.leaks.power import squarable
 from workbench.task import Task
 from workbench.words import Text
 
@@ -81,7 +83,7 @@ class RareClass(Check):
         if count >= min(RARE, SMALL_SHARE / counts.height) * total:
             return []
         evidence = Text("check.WB202.rare", label=str(label), rows=count, total=total, share=count / total)
-        action = Text("check.WB202.rare_action", accuracy=1 - count / total)
+        action = Text("check.WB202.rare_action", commonest=str(counts["label"][-1]), accuracy=counts["count"][-1] / total)
         more = {"examples": rows_with(context, label), "chart": shares(counts, 1, total)}
         return [self.finding([context.target], evidence, action, severity="info", **more, label=str(label), rows=count)]
 
@@ -114,17 +116,18 @@ class SkewedTarget(Check):
         y = context.labelled[context.target].cast(pl.Float64)
         if len(y) < FEWEST_FOR_SKEW:
             return NotApplicable(Text("check.reason.rows", rows=len(y), needed=FEWEST_FOR_SKEW))
-        skew = float(y.skew(bias=False) or 0.0)
+        values = y.to_numpy()
+        small = squarable(values)
+        skew = float(pl.Series(small).skew(bias=False) or 0.0)
         if abs(skew) < SKEWED:
             return []
-        values = y.to_numpy()
-        apart = np.sort((values - values.mean()) ** 2)[::-1]
+        apart = np.sort((small - small.mean()) ** 2)[::-1]
         few = max(1, int(TOP * len(apart)))
         share = float(apart[:few].sum() / apart.sum())
-        facts = {"column": context.target, "skew": skew, "rows": few, "share": share}
+        facts = {"column": context.target, "skew": skew, "count": few, "rows": few, "part": few / len(apart), "share": share}
         helps = values.min() >= 0 and abs(float(pl.Series(np.log1p(values)).skew(bias=False) or 0.0)) < HELPS * abs(skew)
         action = Text("check.WB203.log_action") if helps else Text("check.WB203.action")
-        extremes = np.argsort(-np.abs(values - values.mean()), kind="stable")[:3].tolist()
-        examples = rows_of(context.labelled, extremes, [context.target, *context.features])
+        extremes = context.labelled_places[np.argsort(-np.abs(small - small.mean()), kind="stable")[:3]].tolist()
+        examples = rows_of(context.frame, extremes, [context.target, *context.features])
         evidence, chart = Text("check.WB203.evidence", **facts), marks.spread(values)
         return [self.finding([context.target], evidence, action, examples=examples, chart=chart, skew=skew)]

@@ -7,15 +7,15 @@ asked for and printed.
 from __future__ import annotations
 
 import itertools
-import locale
+import os
 import sys
 from collections.abc import Sequence
 
 from workbench.cli.flags import build
-from workbench.cli.output import one_line
-from workbench.cli.usage import Verb
+from workbench.cli.output import must_be_writable, one_line
+from workbench.cli.usage import Verb, must_say_something
 from workbench.errors import WorkbenchError
-from workbench.settings import get_settings
+from workbench.settings import get_settings, terminal_language
 from workbench.words import LANGUAGES, Lang, Text, best_language, say
 
 __all__ = ["main"]
@@ -36,7 +36,21 @@ def main(arguments: Sequence[str]) -> int:
     """
     lang = spoken_language(arguments)
     try:
+        return answered(arguments, lang)
+    except KeyboardInterrupt:
+        print(say("cli.interrupted", lang), file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        nobody_reads()
+        return 141
+
+
+def answered(arguments: Sequence[str], lang: Lang) -> int:
+    """Run a verb; say what is wrong in one line, with a line for each wrong field."""
+    try:
         asked = build(lang).parse_args(arguments)
+        must_say_something(asked)
+        must_be_writable(asked)
         verb: Verb = asked.run
         return verb(asked, lang)
     except WorkbenchError as problem:
@@ -44,11 +58,21 @@ def main(arguments: Sequence[str]) -> int:
         for field in problem.fields[:20]:
             print("  " + one_line(Text("cli.field", field=field["field"], problem=field["problem"]).say(lang)), file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print(say("cli.interrupted", lang), file=sys.stderr)
-        return 130
     except BrokenPipeError:
-        return 141
+        raise
+    except OSError as problem:  # a name that is too long, a full disk, a file that may not be read
+        wrong = Text("error.cli.system", path=str(problem.filename or ""), problem=problem.strerror or str(problem))
+        print(f"{say('cli.error', lang)}: {one_line(wrong.say(lang))}", file=sys.stderr)
+        return 2
+    finally:
+        sys.stdout.flush()  # here, where a pipe that nobody reads any more is still answered
+
+
+def nobody_reads() -> None:
+    """Let what is still to be said go nowhere: Python would say it at the end, and fail, where a pipe is closed."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
 
 
 def spoken_language(arguments: Sequence[str]) -> Lang:
@@ -62,4 +86,4 @@ def spoken_language(arguments: Sequence[str]) -> Lang:
         setting = get_settings().lang
     except WorkbenchError:
         setting = "auto"
-    return best_language(locale.getlocale()[0], setting)
+    return best_language(terminal_language(), setting)

@@ -23,6 +23,7 @@ def contract(asked: argparse.Namespace, lang: Lang) -> int:
     """Write the contract of a file that nobody has stored: what its columns are, and which are left out."""
     from workbench.cli import verbs
 
+    as_json(asked)
     ready = verbs.prepared(asked, verbs.opened(asked), lang)
     write(actions.contract.of_source(ready.source, asked.target, event=asked.event, by=LOCAL), asked, lang)
     return 0
@@ -30,10 +31,15 @@ def contract(asked: argparse.Namespace, lang: Lang) -> int:
 
 def models_contract(asked: argparse.Namespace, lang: Lang) -> int:
     """Write the contract that a model holds."""
-    asked.out = asked.out or asked.json
-    asked.format = asked.format or ("json" if asked.json else None)
+    as_json(asked)
     write(actions.contract.of_model(named(asked), by=LOCAL), asked, lang)
     return 0
+
+
+def as_json(asked: argparse.Namespace) -> None:
+    """Take `--json OUT` as the output and its form."""
+    asked.out = asked.out or asked.json
+    asked.format = asked.format or ("json" if asked.json else None)
 
 
 def write(found: Contract, asked: argparse.Namespace, lang: Lang) -> None:

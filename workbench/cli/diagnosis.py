@@ -24,7 +24,8 @@ def diagnose(asked: argparse.Namespace, lang: Lang) -> int:
     )
     if write_json(asked.json, found):
         return 0
-    say_out("cli.diagnosis.head", lang, **{name: found[name] for name in ("model", "rows", "folds")})
+    rows, *notes = found["notes"]
+    print(f"{found['model']}: {rows}")
     for line in found.get("classes", ()):
         tell_class(line | {"label": f"{found['target']} = {line['label']}"}, lang)
     for name, value in found.get("metrics", {}).items():
@@ -33,7 +34,7 @@ def diagnose(asked: argparse.Namespace, lang: Lang) -> int:
         say_out("cli.diagnosis.within", lang, half=number(left["half_within"]), most=number(left["most_within"]))
     if asked.segment:
         tell_segments(asked.segment, found["segments"], lang)
-    for note in found["notes"]:
+    for note in notes:
         print(note)
     return 0
 

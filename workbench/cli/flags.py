@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from workbench import __version__
 from workbench.cli import contract, models, preparing, recipes, runs, verbs
-from workbench.cli.usage import Parser, Verb
+from workbench.cli.usage import Parser, Verb, at_least
 from workbench.settings import get_settings
 from workbench.words import LANGUAGES, Lang, say
 
@@ -16,15 +16,16 @@ Add = Callable[..., argparse.ArgumentParser]
 
 def build(lang: Lang) -> argparse.ArgumentParser:
     """Return the parser of every verb."""
-    parser = Parser(prog="workbench", description=say("cli.about", lang), formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--version", action="version", version=__version__)
-    speaking = Parser(add_help=False)
-    speaking.add_argument("--lang", choices=LANGUAGES, help=say("cli.help.lang", lang))
-    known = parser.add_subparsers(required=True, metavar="VERB", parser_class=Parser)
+    parser = Parser(lang=lang, prog="python -m workbench", description=say("cli.about", lang))
+    parser.add_argument("--version", action="version", version=__version__, help=say("cli.help.version", lang))
+    speaking = Parser(lang=lang, add_help=False)
+    for one in (parser, speaking):  # before the verb or behind it: `spoken_language` has read it already
+        one.add_argument("--lang", choices=LANGUAGES, help=say("cli.help.lang", lang))
+    known = parser.add_subparsers(required=True, metavar="VERB")
 
     def add(name: str, run: Verb, *parents: Parser) -> argparse.ArgumentParser:
         about = say(f"cli.verb.{name}", lang)
-        made = known.add_parser(name, help=about, description=about, parents=[speaking, *parents])
+        made = known.add_parser(name, lang=lang, help=about, description=about, parents=[speaking, *parents])
         made.set_defaults(run=run)
         return made
 
@@ -62,9 +63,9 @@ def table_verbs(add: Add, lang: Lang) -> None:
         repeating.add_argument(flag, help=say(f"cli.help.run_{flag[2:]}", lang))
     for flag in ("--sheet", "--encoding", "--delimiter", "--roles"):
         repeating.add_argument(flag, help=say(f"cli.help.{flag[2:]}", lang))
-    repeating.add_argument("--header", type=int, help=say("cli.help.header", lang))
+    repeating.add_argument("--header", type=at_least(0), help=say("cli.help.header", lang))
     repeating.add_argument("--repairs", help=say("cli.help.run_repairs", lang))
-    agreeing = add("contract", contract.contract, reading_flags(lang), preparing_flags(lang))
+    agreeing = add("contract", contract.contract, *given)
     for flag in ("--target", "--event"):
         agreeing.add_argument(flag, required=flag == "--target", help=say(f"cli.help.{flag[2:]}", lang))
     agreeing.add_argument("-o", "--out", help=say("cli.help.contract_out", lang))
@@ -76,10 +77,10 @@ def model_verbs(add: Add, lang: Lang) -> None:
     given = (model_flag(lang), reading_flags(lang), json_flag(lang))
     explaining = add("explain", verbs.explain, *given)
     explaining.add_argument("--html", help=say("cli.help.html", lang))
-    explaining.add_argument("--rows", type=int, default=10, help=say("cli.help.rows", lang))
+    explaining.add_argument("--rows", type=at_least(0), default=10, help=say("cli.help.rows", lang))
     predicting = add("predict", verbs.predict, *given)
     predicting.add_argument("-o", "--out", required=True, help=say("cli.help.out", lang))
-    predicting.add_argument("--reasons", type=int, default=3, help=say("cli.help.reasons", lang))
+    predicting.add_argument("--reasons", type=at_least(0), default=3, help=say("cli.help.reasons", lang))
     predicting.add_argument("--encoding-out", default="utf-8-sig", help=say("cli.help.encoding_out", lang))
     predicting.add_argument("--force", action="store_true", help=say("cli.help.force", lang))
 
@@ -88,16 +89,13 @@ def kept_verbs(add: Add, lang: Lang) -> None:
     """Add the verbs for what is kept, and the self-check: models, runs, status."""
     out = json_flag(lang)
     managing = add("models", models.models, out)
-    managing.add_argument("what", choices=tuple(models.MODELS), metavar="|".join(models.MODELS))
+    managing.add_argument("what", choices=tuple(models.MODELS), metavar="ACTION", help=" | ".join(models.MODELS))
     managing.add_argument("model", nargs="?", help=say("cli.help.model", lang))
     managing.add_argument("-o", "--out", help=say("cli.help.out", lang))
     managing.add_argument("--format", choices=contract.FORMATS, help=say("cli.help.format", lang))
     running = add("runs", runs.runs, out)
-    running.add_argument(
-        "what",
-        choices=("list", "show", "stop", "resume", "recipe", "compare", "diagnose"),
-        metavar="list|show|stop|resume|recipe|compare|diagnose",
-    )
+    doing = ("list", "show", "stop", "resume", "recipe", "compare", "diagnose")
+    running.add_argument("what", choices=doing, metavar="ACTION", help=" | ".join(doing))
     running.add_argument("id", nargs="?", help=say("cli.help.run_id", lang))
     running.add_argument("model", nargs="?", help=say("cli.help.run_model", lang))
     running.add_argument("--sort", help=say("cli.help.sort", lang))
@@ -109,18 +107,18 @@ def kept_verbs(add: Add, lang: Lang) -> None:
 
 def reading_flags(lang: Lang) -> Parser:
     """Return the flags of every verb that reads data; DATA itself is added by order of use."""
-    flags = Parser(add_help=False)
+    flags = Parser(lang=lang, add_help=False)
     flags.add_argument("data", metavar="DATA", help=say("cli.help.data", lang))
     flags.add_argument("--sheet", help=say("cli.help.sheet", lang))
     flags.add_argument("--encoding", help=say("cli.help.encoding", lang))
     flags.add_argument("--delimiter", help=say("cli.help.delimiter", lang))
-    flags.add_argument("--header", type=int, help=say("cli.help.header", lang))
+    flags.add_argument("--header", type=at_least(0), help=say("cli.help.header", lang))
     return flags
 
 
 def preparing_flags(lang: Lang) -> Parser:
     """Return the flags of verbs that prepare a table before they use it."""
-    flags = Parser(add_help=False)
+    flags = Parser(lang=lang, add_help=False)
     flags.add_argument("--roles", help=say("cli.help.roles", lang))
     flags.add_argument("--repairs", default="none", help=say("cli.help.repairs", lang))
     return flags
@@ -128,14 +126,14 @@ def preparing_flags(lang: Lang) -> Parser:
 
 def json_flag(lang: Lang) -> Parser:
     """Return the flag for the machine-readable answer."""
-    flags = Parser(add_help=False)
+    flags = Parser(lang=lang, add_help=False)
     flags.add_argument("--json", metavar="OUT", help=say("cli.help.json", lang))
     return flags
 
 
 def model_flag(lang: Lang) -> Parser:
     """Return the MODEL argument."""
-    flags = Parser(add_help=False)
+    flags = Parser(lang=lang, add_help=False)
     flags.add_argument("model", metavar="MODEL", help=say("cli.help.model", lang))
     return flags
 
@@ -148,7 +146,7 @@ def part_flag(parser: argparse.ArgumentParser, lang: Lang) -> None:
 def compare_flags(parser: argparse.ArgumentParser, lang: Lang) -> None:
     """Add the flags of a comparison."""
     parser.add_argument("--target", required=True, help=say("cli.help.target", lang))
-    for flag in ("--event", "--models", "--sort", "--group", "--time", "--ignore", "--name"):
+    for flag in ("--event", "--models", "--sort", "--group", "--time", "--ignore", "--contract", "--name"):
         parser.add_argument(flag, help=say(f"cli.help.{flag[2:]}", lang))
     part_flag(parser, lang)
     parser.add_argument("--folds", type=int, default=10, help=say("cli.help.folds", lang))

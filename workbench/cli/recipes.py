@@ -6,11 +6,13 @@ import argparse
 import sys
 from pathlib import Path
 
+import yaml
+
 from workbench import actions
 from workbench.cli.output import one_line, say_out, write_json, write_whole
 from workbench.cli.usage import named
 from workbench.principal import LOCAL
-from workbench.words import Lang, Text, say
+from workbench.words import Lang, Text, say, say_all
 
 
 def run(asked: argparse.Namespace, lang: Lang) -> int:
@@ -41,7 +43,7 @@ def run(asked: argparse.Namespace, lang: Lang) -> int:
         roles=asked.roles,
         lang=lang,
     )
-    if not write_json(asked.json, answer):
+    if not write_json(asked.json, say_all(answer, lang)):
         for line in answer["said"] or [say("cli.compare.nothing", lang)]:
             print(line)
     return int(not answer["registered"])
@@ -49,16 +51,19 @@ def run(asked: argparse.Namespace, lang: Lang) -> int:
 
 def models_recipe(asked: argparse.Namespace, lang: Lang) -> int:
     """Write the recipe of a model to a file, or alone to standard output."""
-    return written(actions.recipes.yaml_of_model(named(asked), by=LOCAL, lang=lang), asked.out, lang)
+    return written(actions.recipes.yaml_of_model(named(asked), by=LOCAL, lang=lang), asked, lang)
 
 
 def runs_recipe(asked: argparse.Namespace, lang: Lang) -> int:
     """Write the recipe of a comparison to a file, or alone to standard output."""
-    return written(actions.recipes.yaml_of_run(asked.id, by=LOCAL, lang=lang), asked.out, lang)
+    return written(actions.recipes.yaml_of_run(asked.id, by=LOCAL, lang=lang), asked, lang)
 
 
-def written(text: str, out: str | None, lang: Lang) -> int:
-    """Write a recipe where it was asked for."""
+def written(text: str, asked: argparse.Namespace, lang: Lang) -> int:
+    """Write a recipe where it was asked for; as JSON it is a recipe too."""
+    out = asked.out
+    if write_json(asked.json, yaml.safe_load(text)) and out is None:
+        return 0
     if out in (None, "-"):
         sys.stdout.write(text)
         sys.stdout.flush()

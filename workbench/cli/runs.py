@@ -39,7 +39,7 @@ def runs(asked: argparse.Namespace, lang: Lang) -> int:
     board = runs_beside.leaderboard(asked.id, lang) if shown["kind"] == "compare" else {}
     if not write_json(asked.json, shown | board):
         print(f"{shown['id']}  {shown['kind']}  {shown['state']}  {shown['title']}")
-        runs_beside.print_rows(board, lang)
+        runs_beside.print_rows(board)
     return 0
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import argparse
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from workbench import actions
 from workbench.cli.output import one_line, write_json
 from workbench.cli.usage import UsageError
+from workbench.figure import scores
 from workbench.principal import LOCAL
-from workbench.words import Lang, Text, say
+from workbench.words import Lang, say, say_all
 
 # Columns of a terminal for a model's name.
-WIDTH = 28
+WIDTH = 36
 
 
 def compare(asked: argparse.Namespace, lang: Lang) -> int:
@@ -28,9 +30,10 @@ def compare(asked: argparse.Namespace, lang: Lang) -> int:
     print(one_line(answer["conclusion"]))
     print(one_line(answer["why"]))
     for line in answer["models"]:
-        scores = "".join(f"{number(line[side]):>12s}" for side in ("first", "second"))
+        both = [line["first"], line["second"]]
+        shown = "".join(f"{text:>12s}" for text in scores(both))
         verdict = say(f"ui.leaderboard.verdict.{line['verdict'] or 'only_one'}", lang)
-        print(f"{padded(line['title'])}{scores}  {apart(line['difference'])}  {verdict}")
+        print(f"{padded(line['title'])}{shown}  {apart(line['difference'], both)}  {verdict}")
     for sentence in answer["differences"]:
         print(f"- {one_line(sentence)}")
     return 0
@@ -38,31 +41,27 @@ def compare(asked: argparse.Namespace, lang: Lang) -> int:
 
 def leaderboard(run_id: str, lang: Lang) -> dict[str, Any]:
     """Return what programs are told about a comparison."""
-    found: dict[str, Any] = actions.run_answer.comparison(run_id, lang, by=LOCAL)
+    found: dict[str, Any] = say_all(actions.run_answer.comparison(run_id, lang, by=LOCAL), lang)
     return found
 
 
-def print_rows(board: dict[str, Any], lang: Lang) -> None:
+def print_rows(board: dict[str, Any]) -> None:
     """Print a leaderboard, best first, and what it comes down to."""
     for row in board.get("leaderboard") or ():
-        value, spread = (number((row[name] or {}).get(board["sort"])) for name in ("metrics", "metrics_std"))
-        reason = one_line(Text.from_dict(row["reason"]).say(lang)) if row["reason"] else apart(row["difference"])
+        both = [(row[name] or {}).get(board["sort"]) for name in ("metrics", "metrics_std")]
+        value, spread = scores(both)
+        reason = one_line(row["reason"]) if row["reason"] else apart(row["difference"], both)
         print(f"{row['rank'] or '':>3}  {padded(row['model'], 10)}{value:>12s} ± {spread}  {reason}")
     for name in ("conclusion", "too_good"):
         if board.get(name):
             print(one_line(board[name]))
 
 
-def apart(found: dict[str, float] | None) -> str:
-    """Return a difference with its interval."""
+def apart(found: dict[str, float] | None, of: Sequence[float | None]) -> str:
+    """Return a difference of some values with its interval."""
     if found is None:
         return ""
-    return "{:+.4f} ({:+.4f} – {:+.4f})".format(*(found[name] for name in ("mean", "low", "high")))
-
-
-def number(value: float | None) -> str:
-    """Return a metric's value; a stroke where there is none."""
-    return "–" if value is None else f"{value:.4f}"
+    return "{} ({} – {})".format(*scores([found[name] for name in ("mean", "low", "high")], like=of, sign=True))
 
 
 def padded(text: str, width: int = WIDTH) -> str:

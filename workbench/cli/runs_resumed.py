@@ -17,7 +17,7 @@ LOOK = 0.5
 
 def resume(asked: argparse.Namespace, lang: Lang) -> int:
     """Resume a comparison and follow it to its end; exit 1 where no model came of it."""
-    run = actions.compare.resume(asked.id, by=LOCAL)
+    run = actions.resuming.resume(asked.id, by=LOCAL)
     print(say("cli.runs_kept.resumed", lang, run=run), file=sys.stderr, flush=True)
     try:
         follow(run, lang)
@@ -30,7 +30,7 @@ def resume(asked: argparse.Namespace, lang: Lang) -> int:
     answer = {"id": run, "state": job.state, "error": job.error.say(lang) if job.error else None, "registered": registered}
     if not write_json(asked.json, answer | board):
         say_out("cli.runs_kept.ended", lang, state=Text(f"ui.run.{job.state}_short"), title=job.title)
-        runs_beside.print_rows(board, lang)
+        runs_beside.print_rows(board)
     return 0 if registered else 1
 
 

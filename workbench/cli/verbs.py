@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +13,10 @@ from workbench import actions
 from workbench.cli import preparing
 from workbench.cli.output import one_line, say_out, write_bytes, write_html, write_json
 from workbench.cli.usage import listed
+from workbench.figure import score
 from workbench.principal import LOCAL
 from workbench.settings import get_settings
-from workbench.words import Lang, Text, say
+from workbench.words import Lang, Text, say, say_all
 
 if TYPE_CHECKING:
     from workbench.actions.checks import Step
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 DELIMITERS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 # Rows a person reads on a terminal; the JSON has more.
 MOST_LINES = 10
+TELL_SECONDS = 2.0
 
 
 def serve(asked: argparse.Namespace, lang: Lang) -> int:
@@ -134,27 +137,32 @@ def compare(asked: argparse.Namespace, lang: Lang) -> int:
     wishes = {
         "target": asked.target,
         "event": asked.event,
-        "models": listed(asked.models),
+        "models": listed(asked, "models"),
         "sort": asked.sort,
         "folds": asked.folds,
         "train_size": asked.train_size,
         "group": asked.group,
         "group_part": asked.group_part,
         "time": asked.time,
-        "ignore": listed(asked.ignore),
+        "ignore": listed(asked, "ignore"),
         "seed": asked.seed,
         "budget": asked.budget,
         "name": asked.name,
         **preparing.given(asked),
     }
     given = {k: v for k, v in wishes.items() if v is not None}
+    agreed = {}
+    if asked.contract:
+        given, agreed["agreed"] = actions.agreed_file.obeyed(asked.contract, ready.source, given, by=LOCAL)
     answer = actions.compare.of_source(
-        ready.source, given, by=LOCAL, emit=lambda kind, **fields: tell(kind, fields, lang), repairs=ready.repairs
+        ready.source, given, by=LOCAL, emit=lambda kind, **fields: tell(kind, fields, lang), repairs=ready.repairs, **agreed
     )
-    if not write_json(asked.json, answer):
-        print(
-            say("cli.compare.registered" if answer["registered"] else "cli.compare.nothing", lang, model=answer["registered"])
-        )
+    told = say_all(answer, lang)
+    if not write_json(asked.json, told):
+        for name in ("conclusion", "too_good"):
+            if told[name]:
+                print(one_line(told[name]))
+        print(say("cli.compare.registered" if told["registered"] else "cli.compare.nothing", lang, model=told["registered"]))
     return 0 if answer["registered"] else 1
 
 
@@ -164,7 +172,7 @@ def tell(kind: str, fields: dict[str, Any], lang: Lang) -> None:
         print(say("cli.compare.sorted", lang, **fields), file=sys.stderr, flush=True)
     if kind == "row":
         row = fields["row"]
-        scores = "  ".join(f"{name} {value:.4f}" for name, value in row["metrics"].items() if value is not None)
+        scores = "  ".join(f"{name} {score(value)}" for name, value in row["metrics"].items() if value is not None)
         reason = Text.from_dict(row["reason"]).say(lang) if row.get("reason") else ""
         seconds = f"{row['seconds']:.1f} s" if row.get("seconds") is not None else ""
         print(f"{row['model']:12s}{seconds:>9s}  {scores}{one_line(reason)}", file=sys.stderr, flush=True)
@@ -193,6 +201,7 @@ def predict(asked: argparse.Namespace, lang: Lang) -> int:
         encoding_out=asked.encoding_out,
         force=asked.force,
         lang=lang,
+        progress=telling_rows(lang),
     )
     if not write_json(asked.json, report):
         say_out(
@@ -206,6 +215,19 @@ def predict(asked: argparse.Namespace, lang: Lang) -> int:
         for warning in report["warnings"]:
             print(f"- {warning}")
     return int(bool(report.get("stopped")))
+
+
+def telling_rows(lang: Lang) -> Callable[[float, Text], None]:
+    """Return what prints how many rows are scored: a line every few seconds, so that a short file says nothing."""
+    latest = time.monotonic()
+
+    def tell_rows(fraction: float, text: Text) -> None:
+        nonlocal latest
+        if time.monotonic() - latest > TELL_SECONDS and fraction < 1:
+            latest = time.monotonic()
+            print(one_line(text.say(lang)), file=sys.stderr, flush=True)
+
+    return tell_rows
 
 
 def status(asked: argparse.Namespace, lang: Lang) -> int:
@@ -240,8 +262,8 @@ def opened(asked: argparse.Namespace, where: str | None = None, *, text: Sequenc
 
 
 def prepared(asked: argparse.Namespace, source: Source, lang: Lang) -> Prepared:
-    """Repair a table as the call asks, and say on standard error what was done."""
+    """Repair a table as the call asks, and say on standard error what was noticed when it was read, and what was done."""
     ready = actions.prepare.prepared(source, asked.repairs, by=LOCAL)
-    for text in ready.made:
+    for text in (*source.reading.notes, *ready.made):
         print(one_line(text.say(lang)), file=sys.stderr, flush=True)
     return ready

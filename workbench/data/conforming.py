@@ -49,7 +49,7 @@ class Finding:
         shown = [None] * len(self.rows) if self.values is None else self.values.to_list()
         became = [None] * len(self.rows) if self.after is None else self.after.to_list()
         for row, value, after in zip(self.rows.tolist(), shown, became, strict=True):
-            text = self.text(str(value)[:MOST_SHOWN], after, facts)
+            text = self.text(as_sent(value), after, facts)
             yield Problem(row, self.field, text, self.code)
 
     def text(self, value: str, after: str | None, facts: dict[str, object]) -> Text:
@@ -59,6 +59,11 @@ class Finding:
         if after is None:
             return Text("signature.repaired_blank", field=self.field, value=value)
         return Text("signature.repaired", field=self.field, value=value, after=after[:MOST_SHOWN])
+
+
+def as_sent(value: object) -> str:
+    """Return a cell as the person who sent it wrote it."""
+    return (str(value).lower() if isinstance(value, bool) else str(value))[:MOST_SHOWN]
 
 
 @dataclass(frozen=True)

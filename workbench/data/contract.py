@@ -177,23 +177,6 @@ class Contract:
             accepted=tuple(data["accepted"]),
         )
 
-    def to_yaml(self) -> str:
-        """Return the contract as YAML, for people."""
-        from workbench.data import contract_files
-
-        return contract_files.to_yaml(contract_files.for_people(self.to_dict()))
-
-    def to_pandera(self) -> str:
-        """Return the contract as YAML that pandera's `DataFrameSchema.from_yaml` reads, for programs.
-
-        Notes
-        -----
-        What holds a row is an error there; what only marks one is a `SchemaWarning`.
-        """
-        from workbench.data import contract_files
-
-        return contract_files.to_pandera(self)
-
 
 def clause(field: Field, roles: Roles, bounds: Bounds | None, decisions: Sequence[Decision]) -> Clause:
     """Return what one column must be."""

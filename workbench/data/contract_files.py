@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
+from workbench.data.contract import Clause, Contract
 from workbench.data.fields import DAY, Field
-
-if TYPE_CHECKING:
-    from workbench.data.contract import Clause, Contract
 
 # The version whose form this is.
 PANDERA = "0.35.0"
@@ -55,7 +53,12 @@ def represented(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 Dumper.add_representer(str, represented)
 
 
-def for_people(document: Mapping[str, Any]) -> dict[str, Any]:
+def for_people(contract: Contract) -> str:
+    """Return a contract as YAML, for people."""
+    return to_yaml(without_blanks(contract.to_dict()))
+
+
+def without_blanks(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return a contract's document without what is not said of its columns; whether they are known in time always is."""
     lists = ("columns", "left_out")
     return {**document, **{name: [said(one) for one in document[name]] for name in lists}}
@@ -67,7 +70,12 @@ def said(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_pandera(contract: Contract) -> str:
-    """Return a contract as pandera's YAML; a column that is not in it may be there."""
+    """Return a contract as YAML that pandera's `DataFrameSchema.from_yaml` reads, for programs.
+
+    Notes
+    -----
+    What holds a row is an error there; what only marks one is a `SchemaWarning`. A column that is not in it may be there.
+    """
     columns = {one.name: column(one) for one in contract.clauses}
     if contract.target is not None:
         columns[contract.target["column"]] = target(contract.target)

@@ -22,7 +22,7 @@ from workbench.data.making import make as make
 from workbench.data.repairs import Proposal
 from workbench.data.roles import Roles
 from workbench.data.tables import get_frame, put_frame
-from workbench.errors import AccessDenied, DatasetNotFound, ObjectNotFound, PreconditionFailed
+from workbench.errors import AccessDenied, DatasetNotFound, ObjectNotFound, PreconditionFailed, RolesChanged
 from workbench.principal import Principal
 from workbench.store import ObjectStore, Stat, get_json, put_json
 
@@ -225,8 +225,22 @@ def newest(known: Iterable[DatasetRecord]) -> list[DatasetRecord]:
     return sorted(last.values(), key=lambda one: one.id, reverse=True)
 
 
-def set_roles(store: ObjectStore, dataset_id: str, roles: Roles, *, by: Principal) -> None:
+def set_roles(store: ObjectStore, dataset_id: str, roles: Roles, *, by: Principal, instead_of: Roles | None = None) -> None:
     """Say what the columns of somebody's dataset are for.
+
+    Parameters
+    ----------
+    store : ObjectStore
+        Where it is.
+    dataset_id : str
+        The dataset.
+    roles : Roles
+        What is said of it now.
+    by : Principal
+        Who says so.
+    instead_of : Roles, optional
+        What was seen when the change began: where something else is saved by now, nothing is written. Without it, whatever is
+        there is replaced.
 
     Raises
     ------
@@ -236,9 +250,21 @@ def set_roles(store: ObjectStore, dataset_id: str, roles: Roles, *, by: Principa
         If it is somebody else's and shared.
     ColumnNotFound
         If a role names a column that is not there.
+    RolesChanged
+        If something else was saved since.
     """
-    roles.check(owned(find(store, dataset_id), by).columns)
-    put_json(store, folder(dataset_id) + ROLES, roles.to_dict())
+    stat = store.stat(folder(dataset_id) + ROLES)  # before it is read: what comes in between is noticed when it is written
+    known = owned(find(store, dataset_id), by)
+    roles.check(known.columns)
+    if known.roles == roles:
+        return
+    if instead_of not in (None, known.roles):
+        raise RolesChanged("error.roles.changed", name=known.name)
+    generation = None if instead_of is None else stat.generation if stat else 0
+    try:
+        put_json(store, folder(dataset_id) + ROLES, roles.to_dict(), if_generation=generation)
+    except PreconditionFailed as problem:
+        raise RolesChanged("error.roles.changed", name=known.name) from problem
 
 
 def share(store: ObjectStore, dataset_id: str, *, by: Principal, shared: bool, now: datetime | None = None) -> DatasetRecord:

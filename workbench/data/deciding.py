@@ -24,6 +24,8 @@ class Change:
     group: str | None = None
     """The group that the table would get; None where it stays as it is."""
     time: str | None = None
+    staying: tuple[str, ...] = ()
+    """Columns that would be left out, had not somebody accepted what speaks against them."""
 
     @property
     def is_empty(self) -> bool:
@@ -51,7 +53,7 @@ def change_of(known: DatasetRecord, advice: Mapping[str, Any], decided: Sequence
         lines.append(Text("decisions.change.exclude", count=len(left_out), columns=list(left_out)))
     if staying:
         lines.append(Text("decisions.change.kept", count=len(staying), columns=staying))
-    return Change(replace(roles, exclude=(*roles.exclude, *left_out)), lines, left_out, group, time)
+    return Change(replace(roles, exclude=(*roles.exclude, *left_out)), lines, left_out, group, time, tuple(staying))
 
 
 def split_of(advice: Mapping[str, Any], roles: Roles) -> tuple[str | None, dict[str, str] | None, str | None]:

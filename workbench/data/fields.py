@@ -90,6 +90,13 @@ class Field:
             return Text("contract.span.most", high=high)
         return Text("contract.span.least", low=low) if high is None else Text("contract.span.both", low=low, high=high)
 
+    @property
+    def asked(self) -> list[Text]:
+        """What the contract asks of a value, a sentence each."""
+        told = [Text("contract.template.limits", allowed=self.span)] if self.limits else []
+        told += [] if self.blank else [Text("contract.template.no_blank")]
+        return [*told, Text("contract.template.held")] if self.strict else told
+
 
 # What a contract asks for where nobody asked for anything.
 ASKED: dict[str, Any] = {"limits": None, "blank": True, "strict": False}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+from contextlib import suppress
 from typing import BinaryIO
 
 from workbench.data.decode import unmarked
@@ -35,6 +36,8 @@ SIGNATURES: tuple[tuple[bytes, str], ...] = (
 )
 TEXT_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 HEAD = 65_536
+# What lines of JSON may be written in; which of these it is, is found when they are read.
+ENCODINGS = ("utf-8", "cp932", "euc_jp")
 # Bytes that no text file holds in any number; tab, line ends, form feed and the old end-of-file mark are text.
 CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f]")
 MOST_CONTROLS = 0.01
@@ -98,11 +101,14 @@ def of_text(head: bytes) -> str:
 
 
 def is_object(line: bytes) -> bool:
-    """Whether a line is a JSON object by itself."""
-    try:
-        return line.startswith(b"{") and isinstance(json.loads(line), dict)
-    except ValueError:
+    """Whether a line is a JSON object by itself, in UTF-8 or as old Japanese systems write it."""
+    if not line.startswith(b"{"):
         return False
+    for encoding in ENCODINGS:
+        with suppress(ValueError):
+            if isinstance(json.loads(line.decode(encoding)), dict):
+                return True
+    return False
 
 
 def in_zip(file: BinaryIO) -> str:

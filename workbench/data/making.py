@@ -76,8 +76,12 @@ def make(
 def counted(repaired: Repaired) -> tuple[dict[str, Any], ...]:
     """Return what each repair did, as plain data."""
     lost = {(column, "type"): {"lost": count, "examples": list(examples)} for column, count, examples in repaired.lost}
-    done = dict.fromkeys(lost, 0) | dict(repaired.cells)
-    return tuple({"column": key[0], "rule": key[1], "cells": cells, **lost.get(key, {})} for key, cells in done.items())
+    cut = {(column, "type"): {"trimmed": count, "codes": list(codes)} for column, count, codes in repaired.trimmed}
+    done = dict.fromkeys([*lost, *cut], 0) | dict(repaired.cells)
+    return tuple(
+        {"column": key[0], "rule": key[1], "cells": cells, **lost.get(key, {}), **cut.get(key, {})}
+        for key, cells in done.items()
+    )
 
 
 def carried(roles: Roles, dataset: Dataset) -> Roles:

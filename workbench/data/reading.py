@@ -148,7 +148,19 @@ def read(
         told = rising(progress or (lambda _: None))
         reading = of_file(file, wishes, Work(scratch, told), MOST_WRAPPINGS)
         told(1.0)
-        return reading
+        return replace(reading, notes=(*reading.notes, *unused(wishes, reading)))
+
+
+def unused(wishes: Wishes, reading: Reading) -> Iterator[Text]:
+    """Say which settings mean nothing for a file of this kind: nobody shall think that they did something."""
+    has = {
+        "sheet": bool(reading.sheets),
+        "encoding": reading.encoding is not None,
+        "delimiter": reading.delimiter is not None,
+        "header": bool(reading.sheets) or reading.delimiter is not None,
+    }
+    if names := [Text(f"reading.setting.{name}") for name in has if getattr(wishes, name) is not None and not has[name]]:
+        yield Text("reading.note.unused", names=names)
 
 
 def rising(progress: Progress) -> Progress:
@@ -228,7 +240,7 @@ def of_typed(data: bytes, kind: str, wishes: Wishes) -> Reading:
     elif kind == "feather":
         frame, notes = columnar.read_feather(data, **most)
     else:
-        text = decode(data)
+        text = decode(data, wishes.encoding)
         frame, notes = columnar.read_json(text.data, lines=kind == "jsonl", **most)
         return Reading(frame, encoding=text.encoding, header_rows=0, notes=notes)
     return Reading(frame, header_rows=0, notes=notes)

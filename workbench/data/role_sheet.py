@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.data.decode import decode
+from workbench.data.formulas import armed, disarmed
 from workbench.data.roles import FACTS, PARTS, ROLES, SINGLE, Roles, part_of, part_text
 from workbench.errors import ColumnNotFound, ColumnsNotFound, RolesError, UnreadableFile
 from workbench.words import LANGUAGES, Lang, Text, say
@@ -169,7 +170,7 @@ def plain(text: str) -> str:
 
 
 def to_csv(roles: Roles, columns: Iterable[str], lang: Lang) -> bytes:
-    """Write the sheet as a CSV that Excel opens and `read_roles` reads back, in a language."""
+    """Write the sheet as a CSV that Excel opens and `read_roles` reads back, in a language; nothing in it is run."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([say(f"roles.header.{name}", lang) for name in HEADER])
@@ -183,7 +184,7 @@ def to_csv(roles: Roles, columns: Iterable[str], lang: Lang) -> bytes:
         }
         facts = {name: getattr(roles, name) for name in FACTS} if number == 0 else {}
         cells = {field.name: getattr(row, field.name) for field in fields(Row)} | words | facts
-        writer.writerow([cells.get(name) or "" for name in HEADER])
+        writer.writerow([disarmed(cells.get(name) or "") for name in HEADER])
     return out.getvalue().encode(ENCODING)
 
 
@@ -250,7 +251,7 @@ def of_csv(text: str, columns: Sequence[str]) -> Roles:
         needed = [Text(f"roles.header.{name}") for name in ("column", "role")]
         raise RolesError("error.roles.header", needed=needed)
     lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))[1:]
-    cells = [{name: cell for name, cell in zip(header, line, strict=False) if name} for line in lines if any(line)]
+    cells = [{name: armed(cell) for name, cell in zip(header, line, strict=False) if name} for line in lines if any(line)]
     wrong: list[Text] = []
     said = [row_of(line, wrong) for line in cells]
     for name, count in Counter(row.column for row in said).items():

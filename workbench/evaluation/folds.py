@@ -94,9 +94,40 @@ def holdout(
     return train, test
 
 
+def split(
+    y: np.ndarray,
+    *,
+    k: int,
+    train_size: float,
+    seed: int,
+    task: Task,
+    group: np.ndarray | None = None,
+    time: np.ndarray | None = None,
+) -> tuple[Split, list[Split]]:
+    """Return the training part with the part that judges the winner, and the folds inside the training part.
+
+    Parameters
+    ----------
+    y, k, train_size, seed, task, group, time
+        As in `holdout` and `folds`.
+
+    Returns
+    -------
+    (Split, list of Split)
+        Rows as they are counted in `y`. There are fewer folds than asked for, or none, where too few moments are left to cut
+        at; and with groups and time a part may be empty.
+    """
+    train, test = holdout(y, train_size=train_size, seed=seed, task=task, group=group, time=time)
+    own = {name: None if values is None else values[train] for name, values in (("group", group), ("time", time))}
+    inner = folds(y[train], k=k, seed=seed, task=task, **own)
+    return (train, test), [(train[a], train[b]) for a, b in inner]
+
+
 def later_each_time(time: np.ndarray, k: int) -> list[Split]:
     """Return k growing training parts, each followed by the rows that come next; equal times are never torn apart."""
     order, starts = in_time(time)
+    if not len(starts):
+        return []
     cuts = [nearest(starts, len(order) * part / (k + 1)) for part in range(1, k + 1)] + [len(order)]
     return [(order[:a], order[a:b]) for a, b in itertools.pairwise(cuts) if a < b]
 

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Literal
 
 from workbench.task import Task
 from workbench.words import Text
 
-if TYPE_CHECKING:
-    from workbench.experiment.plan import Plan
-
 Family = Literal["linear", "tree", "native"]
-
-# What suits a forest: with leaves of ten rows, each tree grown on half of the rows, it ranks better and takes half the time.
-CALM_FOREST = {"min_samples_leaf": 10, "max_samples": 0.5}
-# In fewer rows than this a leaf of ten is too coarse.
-FOREST_ROWS = 1_000
 
 # The baseline that every comparison has beside its leaderboard: it looks at no feature.
 BASELINE = "dummy"
@@ -125,17 +117,3 @@ def candidate(task: Task, model: str) -> Candidate:
 def simplest(task: Task, models: frozenset[str]) -> str | None:
     """Return the simplest of some models."""
     return next((c.id for c in CANDIDATES[task] if c.id in models), None)
-
-
-def estimator_settings(plan: Plan, rows: int) -> dict[str, dict[str, Any]]:
-    """Return what a plan sets otherwise than the library, by model: the forest's leaves and samples, where the rows are enough.
-
-    Parameters
-    ----------
-    plan : Plan
-        Whose preparation and switches say whether anything is.
-    rows : int
-        How many rows there are to learn from and to judge on.
-    """
-    is_calm = plan.preprocessing == "suited" and plan.switches.forest == "suited" and rows >= FOREST_ROWS
-    return {"rf": dict(CALM_FOREST)} if is_calm else {}

@@ -11,14 +11,13 @@ import numpy as np
 import polars as pl
 
 from workbench.data.kinds import Kind, kind_of
-from workbench.errors import ExperimentError
 from workbench.evaluation.entities import entities
 from workbench.evaluation.folds import Split
 from workbench.experiment.drawing import drawn
 from workbench.experiment.plan import Label, Plan, distinct, event_label, present_rows
+from workbench.experiment.plan.columns import check_left, finite, why_excluded
 from workbench.experiment.plan.switches import SUITED, Switches
 from workbench.task import Task
-from workbench.words import Text
 
 
 class Own(Protocol):
@@ -81,8 +80,8 @@ def table_of(frame: pl.DataFrame, plan: Plan) -> Table:
     reasons = {name: reason for name in kept.columns if (reason := why_excluded(kept.get_column(name), plan))}
     left_out = {plan.target, *plan.ignore, *reasons}
     features = kept.select([finite(kept.get_column(name)) for name in kept.columns if name not in left_out])
-    if not features.columns:
-        raise ExperimentError("error.experiment.no_features", target=plan.target)
+    if not features.columns:  # also where the columns of a checked plan were narrowed
+        check_left(plan, frame)
     target = kept.get_column(plan.target)
     labels, event = labels_of(target, plan)
     whole = Table(
@@ -116,27 +115,6 @@ def part_of(table: Table, kept: np.ndarray) -> Table:
 def groups_of(kept: pl.DataFrame, group: str, plan: Plan) -> np.ndarray:
     """Return the name of each row's group; rows without one are a group of their own."""
     return entities(kept.get_column(group), plan.group_part).cast(pl.String).fill_null("").to_numpy()
-
-
-def why_excluded(column: pl.Series, plan: Plan) -> Text | None:
-    """Return why a column is no feature, or None for one that is, or that was never to be one."""
-    if column.name == plan.target or column.name in plan.ignore:
-        return None
-    if column.name == plan.group:
-        return Text("experiment.excluded.group")
-    if column.name == plan.time:
-        return Text("experiment.excluded.time")
-    if finite(column).null_count() == len(column):
-        return Text("experiment.excluded.blank")
-    # A forest draws among all columns, so one that says nothing changes PyCaret's numbers, too.
-    if column.n_unique() == 1 and plan.preprocessing != "pycaret":
-        return Text("experiment.excluded.constant", value=str(column[0]))
-    return Text("experiment.excluded.text") if kind_of(column) == "text" else None
-
-
-def finite(column: pl.Series) -> pl.Series:
-    """Return a column in which what is no finite number is blank."""
-    return column.set(~column.is_finite(), None) if column.dtype.is_float() else column
 
 
 def labels_of(target: pl.Series, plan: Plan) -> tuple[list[Label], Label | None]:

@@ -16,7 +16,7 @@ from typing import Any
 from workbench import telemetry
 from workbench.errors import PreconditionFailed, StoreError
 from workbench.jobs.plain import plain
-from workbench.jobs.records import STOP, batch_name, beat, place
+from workbench.jobs.records import SPEC, STOP, batch_name, beat, place, remove
 from workbench.store import ObjectStore
 from workbench.words import Text
 
@@ -91,7 +91,8 @@ class Recorder:
             try:
                 self.flush()
                 self.beat_if_due()
-                self.stop_if_abandoned()
+                if self.is_abandoned:
+                    self.look_after_itself()
             except StoreError as problem:
                 telemetry.event("job_store_unreachable", job=self.job_id, problem=problem)
             self.done.wait(PULSE)
@@ -129,9 +130,12 @@ class Recorder:
         """True once the process that started this one is gone."""
         return os.getppid() != self.parent
 
-    def stop_if_abandoned(self) -> None:
-        """See to Stop itself once the process that did so is gone."""
-        if self.is_abandoned and not self.stopping.is_set() and self.store.stat(place(self.job_id, STOP)):
+    def look_after_itself(self) -> None:
+        """See to Stop, and to the end of a job that was removed, once the process that did so is gone."""
+        if self.store.stat(place(self.job_id, SPEC)) is None:
+            remove(self.store, self.job_id)
+            signal_own_group(signal.SIGKILL)
+        elif not self.stopping.is_set() and self.store.stat(place(self.job_id, STOP)):
             signal_own_group(signal.SIGTERM)
 
     def leave(self, code: int) -> None:

@@ -10,7 +10,6 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,19 +19,19 @@ from typing import Any
 
 from workbench import telemetry
 from workbench.errors import StoreError
+from workbench.jobs import neighbours
 from workbench.jobs.child import BROKEN, OUT_OF_MEMORY, RESCUE, SCRATCH
+from workbench.jobs.line import MOST_CHILDREN, Line, line_of
 from workbench.jobs.plain import plain
 from workbench.jobs.ready import BENCH, COMMAND, spawned
 from workbench.jobs.recorder import BEAT, patiently
-from workbench.jobs.records import SPEC, STOP, Settled, beat, new_id, place, settle
+from workbench.jobs.records import SPEC, STOP, Settled, beat, new_id, place, remove, settle
 from workbench.jobs.records import has_ended as has_ended_in
+from workbench.jobs.vouching import Voucher
 from workbench.principal import Principal
 from workbench.store import ObjectStore, get_json, put_json
 from workbench.words import Text
 
-# A training takes 600 MB and every core it gets; more at once would only be slower. A lane has its own two: who brings a
-# file does not wait behind trainings.
-MOST_CHILDREN = 2
 WORK = "work"
 # Seconds: between two looks at a child; between two looks for Stop; from SIGTERM to SIGKILL.
 LOOK, LOOK_FOR_STOP, MERCY = 0.1, 0.5, 5.0
@@ -51,53 +50,10 @@ class Started:
     command: Sequence[str]
     """The program, to which the job's id is added."""
     environment: Mapping[str, str]
+    lane: str
     line: Line
     rescue: bool = False
     """Whether a second child makes a result of what a stopped or dead one had finished."""
-
-
-class Line:
-    """Who runs and who waits, first come first served."""
-
-    def __init__(self, most: int) -> None:
-        self.most, self.waiting, self.running, self.changed = most, deque[str](), set[str](), threading.Condition()
-
-    def join(self, job_id: str) -> None:
-        """Take the last place."""
-        with self.changed:
-            self.waiting.append(job_id)
-
-    def has_turn(self, job_id: str, *, within: float) -> bool:
-        """Wait a while for a turn, and take it where it comes."""
-        with self.changed:
-            came = self.changed.wait_for(lambda: self.waiting[0] == job_id and len(self.running) < self.most, within)
-            if came:
-                self.running.add(self.waiting.popleft())
-                self.changed.notify_all()
-            return came
-
-    def place(self, job_id: str) -> tuple[int, int]:
-        """Return which place of how many a waiting job has, counted from 1."""
-        with self.changed:
-            return (self.waiting.index(job_id) + 1 if job_id in self.waiting else 0), len(self.waiting)
-
-    def leave(self, job_id: str) -> None:
-        """Make room, from wherever in the line."""
-        with self.changed:
-            self.running.discard(job_id)
-            if job_id in self.waiting:
-                self.waiting.remove(job_id)
-            self.changed.notify_all()
-
-
-LINES: dict[str, Line] = {}
-
-
-def line_of(lane: str, most: int = MOST_CHILDREN) -> Line:
-    """Return the one line of a lane."""
-    line = LINES.setdefault(lane, Line(most))
-    line.most = most
-    return line
 
 
 def start(
@@ -150,7 +106,7 @@ def start(
     job_id = job_id or new_id(now)
     record = {"id": job_id, "kind": kind, "title": title, "owner": by.who, "created": now.isoformat(), "spec": plain(spec)}
     put_json(store, place(job_id, SPEC), record | ({"rescue": True} if rescue else {}), if_generation=0)
-    started = Started(store, job_id, kind, command, environment, line_of(lane, at_once), rescue)
+    started = Started(store, job_id, kind, command, environment, lane, line_of(lane, at_once), rescue)
     started.line.join(job_id)
     threading.Thread(target=see_through, args=(started,), name=f"job-{job_id}", daemon=True).start()
     telemetry.event("job_created", job=job_id, kind=kind, by=by.who)
@@ -171,7 +127,7 @@ def see_through(job: Started) -> None:
 def wait_for_turn(job: Started) -> bool:
     """Wait in line; False where the job was stopped there."""
     last, told = float("-inf"), (0, 0)
-    while not job.line.has_turn(job.id, within=LOOK_FOR_STOP):
+    while not job.line.has_turn(job.id, within=LOOK_FOR_STOP, elsewhere=neighbours.count(job.store, job.lane)):
         if is_to_stop(job):
             end(job, "stopped")
             return False
@@ -190,8 +146,11 @@ def run_child(job: Started) -> None:
     try:
         child = waiting.child if waiting and waiting.begin(job.id) else spawn(job, folder)
         if child is not None:
+            neighbours.note(folder, child.pid, store=job.store, lane=job.lane)
             code, was_asked = watch(job, child)
             conclude(job, code, was_asked, folder)
+        if is_removed(job):  # and what its child told since then
+            remove(job.store, job.id)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -210,15 +169,18 @@ def spawn(job: Started, folder: Path, *more: str) -> subprocess.Popen[bytes] | N
 
 def watch(job: Started, child: subprocess.Popen[bytes]) -> tuple[int, bool]:
     """Wait for a child's end, and bring it about where asked; return (exit code, whether asked)."""
-    asked_at, looked_at = None, time.monotonic()
+    asked_at, looked_at, voucher = None, time.monotonic(), Voucher(job.store, job.id)
     while not has_ended(child.pid):
         time.sleep(LOOK)
+        voucher.look()
         now = time.monotonic()
         if asked_at is None and now - looked_at >= LOOK_FOR_STOP:
             looked_at = now
             if is_to_stop(job):
                 asked_at = now
                 signal_group(child.pid, signal.SIGTERM)
+            elif is_removed(job):
+                signal_group(child.pid, signal.SIGKILL)
         elif asked_at is not None and now - asked_at >= MERCY:
             signal_group(child.pid, signal.SIGKILL)
     # Before the child is reaped its number cannot belong to anybody else; helpers may have ignored SIGTERM.
@@ -260,9 +222,11 @@ def rescue(job: Started, folder: Path, state: Settled, error: Text | None) -> No
     child = spawn(job, folder, RESCUE, state, json.dumps(plain(error)))
     if child is None:
         return
-    until, looked_at = time.monotonic() + RESCUE_TIME, time.monotonic()
+    neighbours.note(folder, child.pid, store=job.store, lane=job.lane)
+    until, looked_at, voucher = time.monotonic() + RESCUE_TIME, time.monotonic(), Voucher(job.store, job.id)
     while not has_ended(child.pid):
         time.sleep(LOOK)
+        voucher.look()
         now = time.monotonic()
         if now > until or (now - looked_at >= LOOK_FOR_STOP and is_to_end_at_once(job)):
             signal_group(child.pid, signal.SIGKILL)
@@ -305,6 +269,14 @@ def is_to_stop(job: Started) -> bool:
     """Tell whether somebody asked for a job's end; a store that does not answer is asked again later."""
     try:
         return job.store.stat(place(job.id, STOP)) is not None
+    except StoreError:
+        return False
+
+
+def is_removed(job: Started) -> bool:
+    """Tell whether a job was removed while its child was thought to be dead; a store that does not answer has it still."""
+    try:
+        return job.store.stat(place(job.id, SPEC)) is None
     except StoreError:
         return False
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from workbench.predict.batch import score
-    from workbench.predict.predictor import Predictions, Predictor
+    from workbench.predict.predictions import Predictions
+    from workbench.predict.predictor import Predictor
     from workbench.predict.report import BatchReport
     from workbench.predict.workbook import template
 
@@ -18,7 +19,7 @@ __all__ = ["BatchReport", "Predictions", "Predictor", "score", "template"]
 
 HOMES = {
     "BatchReport": "report",
-    "Predictions": "predictor",
+    "Predictions": "predictions",
     "Predictor": "predictor",
     "score": "batch",
     "template": "workbook",

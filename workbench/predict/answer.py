@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from workbench.data.fields import Problem
 from workbench.data.signature import Signature
+from workbench.predict.predictions import Predictions, plain
 from workbench.words import Lang, Text
-
-if TYPE_CHECKING:
-    from workbench.predict.predictor import Predictions
 
 
 def predictions(found: Predictions, lang: Lang, *, extra: Mapping[int, Sequence[Problem]]) -> list[dict[str, Any]]:
@@ -69,10 +67,3 @@ def unknown(rows: Sequence[Mapping[str, Any]], known: frozenset[str]) -> dict[in
                 Problem(row=i, field=name, text=Text("predict.unknown", column=name), code="unknown_column")
             )
     return found
-
-
-def plain(value: Any) -> Any:
-    """Return a cell as JSON knows it: dates as ISO text, not-a-number as null."""
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    return None if isinstance(value, float) and value != value else value

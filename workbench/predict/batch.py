@@ -12,11 +12,13 @@ import polars as pl
 from workbench.errors import PredictionError, TooLarge
 from workbench.predict.columns import ResultColumns, reason_texts
 from workbench.predict.drift import Drift
-from workbench.predict.predictor import Predictions, Predictor
+from workbench.predict.formats import open_writer
+from workbench.predict.predictions import Predictions
+from workbench.predict.predictor import Predictor
 from workbench.predict.preflight import preflight
 from workbench.predict.report import BatchReport
 from workbench.predict.workbook import MOST_COLUMNS, MOST_ROWS
-from workbench.predict.writers import Writer, known_encoding, open_writer, whole_file, write_summary
+from workbench.predict.writers import Writer, known_encoding, whole_file, write_summary
 from workbench.words import Lang, Text
 
 __all__ = ["BatchReport", "preflight", "score"]
@@ -52,7 +54,7 @@ def score(
     out : Path
         The file: ``.csv``, ``.xlsx`` or ``.parquet``. CSV and Parquet get ``<stem>_summary.json`` beside them.
     reasons : int
-        How many reasons for and against each row gets.
+        How many reasons for and against each row gets; at most one a column.
     encoding_out : str
         A CSV file's encoding: ``utf-8-sig``, ``utf-8`` or ``cp932``.
     lang : {"ja", "en"}
@@ -118,7 +120,7 @@ class Batch:
         self.report = BatchReport(model=predictor.model, rows_in=frame.height)
         self.drift = Drift(predictor.bundle.profile["columns"])
         self.has_probabilities = predictor.has_probabilities
-        self.reasons = reasons if reasons > 0 and self.can_explain() else 0
+        self.reasons = min(reasons, len(predictor.signature.fields)) if reasons > 0 and self.can_explain() else 0
         self.columns = ResultColumns(
             predictor.bundle.replay.labels,
             has_probabilities=self.has_probabilities,

@@ -15,7 +15,7 @@ from workbench.data.fields import Problem
 from workbench.words import Lang, say
 
 if TYPE_CHECKING:
-    from workbench.predict.predictor import EffectsLike, Predictions
+    from workbench.predict.predictions import EffectsLike, Predictions
 
 # Effects that would print as 0.0 points say nothing.
 LEAST_POINTS = 0.0005

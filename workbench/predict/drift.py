@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.words import Text
 
 if TYPE_CHECKING:
-    from workbench.predict.predictor import Predictions
+    from workbench.predict.predictions import Predictions
 
 # Below these a difference is nothing to act on.
 LEAST_OUTSIDE = 0.05

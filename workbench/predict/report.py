@@ -14,7 +14,7 @@ from workbench.predict.writers import Summary, Writer
 from workbench.words import Lang, Text, say
 
 if TYPE_CHECKING:
-    from workbench.predict.predictor import Predictions
+    from workbench.predict.predictions import Predictions
 
 
 @dataclass
@@ -113,7 +113,7 @@ class BatchReport:
             (say("predict.summary.flagged", lang), self.flagged),
             (say("predict.summary.repaired", lang), self.repaired.rows),
         ]
-        return lines + [(say("predict.summary.note", lang), text.say(lang)) for text in self.notes]
+        return [*lines, *((say("predict.summary.note", lang), text.say(lang)) for text in self.notes)]
 
     @property
     def notes(self) -> list[Text]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 
 import polars as pl
 
-# A cell that starts like this is run by a spreadsheet that opens a CSV file.
-FORMULA = r"^[=+\-@\t\r]"
-# A signed number as text is a number to a spreadsheet too, and harmless.
-NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-# Look-alikes that Japanese Windows has: for the em dash, the en dash and the no-break space.
-TWINS = {"\u2014": "\u2015", "\u2013": "-", "\u00a0": " "}
+from workbench.data.formulas import FORMULA, NUMBER
+
+# Look-alikes that Japanese Windows has: for dashes, the hyphen and the blank that do not break, the yen sign, dots, and Å.
+TWINS = {"\u2014": "\u2015", "\u2013": "-", "\u2011": "\u2010", "\u00a0": " ", "\u00a5": "\uffe5"}
+TWINS |= {"\u00b7": "\u30fb", "\u2022": "\u30fb", "\u00c5": "\u212b"}
+# A kana and the mark that makes が of か, or ぱ of は.
+MARKED = re.compile("[ぁ-ヿ][\u3099\u309a]")
 # Stands for every other character that is lacking; "?" where this one lacks too.
 GETA = "〓"
 
@@ -91,11 +94,17 @@ def encodable_column(column: pl.Series, encoding: str, replaced: Replaced) -> pl
 
 def encodable_text(text: str, encoding: str, replaced: Replaced, *, cells: int = 1) -> str:
     """Replace what an encoding cannot hold in one text that stands in some cells."""
+    text = composed(text)
     lacking = {c for c in text if not fits(c, encoding)}
     if lacking:
         replaced.cells += cells
         replaced.characters.update(dict.fromkeys(lacking, cells))
     return "".join(stand_in(c, encoding) if c in lacking else c for c in text)
+
+
+def composed(text: str) -> str:
+    """Return a text with kana that other systems write as two characters, letter and mark, as the one that has a code."""
+    return MARKED.sub(lambda pair: unicodedata.normalize("NFC", pair.group()), text)
 
 
 def stand_in(character: str, encoding: str) -> str:

@@ -7,7 +7,7 @@ import contextlib
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,15 +15,16 @@ import polars as pl
 
 from workbench.errors import PredictionError
 from workbench.predict.safety import Replaced, disarm, encodable
-from workbench.words import Lang
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-ENCODINGS = ("utf-8-sig", "utf-8", "cp932")
+# With the byte order mark that tells Excel that a CSV is UTF-8.
+FOR_EXCEL = "utf-8-sig"
+ENCODINGS = (FOR_EXCEL, "utf-8", "cp932")
 # What people call Windows' Japanese encoding.
 ALIASES = {"shift_jis": "cp932", "ms932": "cp932"}
-Summary = list[tuple[str, Any]]
+Summary = Sequence[tuple[str, Any]]
 
 
 class Writer(Protocol):
@@ -128,17 +129,6 @@ class ParquetWriter:
             self.file.close()
 
 
-def open_writer(path: Path, kind: str, *, encoding: str, lang: Lang) -> Writer:
-    """Return the writer of a format: ``csv``, ``xlsx`` or ``parquet``."""
-    if kind == "csv":
-        return CsvWriter(path, encoding=encoding)
-    if kind == "parquet":
-        return ParquetWriter(path)
-    from workbench.predict.workbook import ExcelWriter
-
-    return ExcelWriter(path, lang=lang)
-
-
 def known_encoding(name: str) -> str:
     """Return the encoding of a name people use.
 
@@ -192,7 +182,8 @@ def whole_file(out: Path) -> Iterator[Path]:
             "error.predict.cannot_write", path=out.name, problem=problem.strerror or str(problem)
         ) from problem
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # what could not be made is not there
+            part.unlink(missing_ok=True)
 
 
 def write_summary(out: Path, facts: dict[str, Any]) -> Path:

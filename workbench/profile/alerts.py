@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from workbench.profile.tellings import named, percent, value_text
+from workbench.profile.story.tellings import named, percent, value_text
 from workbench.words import Text
 
 NEAR_CONSTANT = 0.99

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from workbench.figure import number
-from workbench.profile import association_charts, charts, story_charts
+from workbench.profile import charts
+from workbench.profile.associations import charts as association_charts
+from workbench.profile.story import charts as story_charts
 from workbench.words import Lang, Text
 
 Section = dict[str, Any]

@@ -13,8 +13,11 @@ import polars as pl
 
 from workbench.data.kinds import Kind, kind_of
 from workbench.errors import ColumnNotFound
-from workbench.profile import alerts, associations, by_target, by_time, columns, missingness, questions
-from workbench.profile.ordered import read
+from workbench.profile import alerts, associations, by_target, columns
+from workbench.profile.associations import missingness
+from workbench.profile.by_target.over_time import by_time
+from workbench.profile.columns.ordered import read
+from workbench.profile.story import questions
 from workbench.words import Lang, Text
 
 # NumPy sorts and Polars counts without Python's lock; each hand holds one column at a time.
@@ -110,7 +113,7 @@ def whole(
     found["target"] = target_facts(target, goal)
     if goal is not None:
         found["target"]["ranking"] = ranking(found["columns"])
-    found["by_time"] = by_time.by_time(table[time], goal) if time is not None and goal is not None else None
+    found["by_time"] = by_time(table[time], goal) if time is not None and goal is not None else None
     found["questions"] = questions.questions(found)
     found["alerts"] = alerts.alerts(found)
     return found

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from io import BytesIO
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from workbench import figure
 from workbench.profile import charts
+from workbench.profile.sheets import NARROWEST, WIDEST, Cells, Fact, Sheet, book, put, said, width
 from workbench.words import Lang, Text, say
 
-# Text stays text: nothing becomes a formula, a link or a number by itself.
-OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-# A face that Excel has in Japan on every system; elsewhere its own.
-FONTS: dict[Lang, str] = {"ja": "Yu Gothic", "en": "Calibri"}
-FORMATS = {"count": "#,##0", "share": "0.0%", "number": "General", "text": "@"}
-# Excel's own limits: rows of a sheet, characters of a cell, digits of a number.
-MOST_ROWS = 1_048_575
-MOST_CHARACTERS = 32_767
-MOST_EXACT = 10**15
-NARROWEST, WIDEST = 9, 48
-# Rows that decide how wide a column is.
-MEASURED = 200
 CORRELATION_COLOURS = {"min_color": figure.DOWN, "mid_color": "#FFFFFF", "max_color": figure.UP}
-
-Cells = list[Any]
-# A sheet: the key of its name, its heads with the kind of number below each, and its rows.
-Sheet = tuple[str, dict[str, str], Iterable[Cells]]
 
 
 def workbook(profiled: Mapping[str, Any], lang: Lang, *, title: str) -> bytes:
@@ -49,19 +32,11 @@ def workbook(profiled: Mapping[str, Any], lang: Lang, *, title: str) -> bytes:
     bytes
         The ``.xlsx`` file.
     """
-    import xlsxwriter
 
-    out = BytesIO()
-    face = {"default_format_properties": {"font_name": FONTS[lang], "font_size": 11}}
-    with xlsxwriter.Workbook(out, {**OPTIONS, **face}) as book:
-        book.set_properties({"title": title[:255]})
-        formats = {kind: book.add_format({"num_format": code}) for kind, code in FORMATS.items()}
-        formats["head"] = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        write_overview(book, formats, profiled, lang, title)
-        for name, heads, rows in sheets(profiled, lang):
-            write(book, formats, name, heads, rows, lang)
+    def matrix(book: Any, formats: Mapping[str, Any]) -> None:
         write_matrix(book, formats, profiled, lang)
-    return out.getvalue()
+
+    return book(title, lang, overview(profiled, lang, title), sheets(profiled, lang), more=matrix)
 
 
 def sheets(profiled: Mapping[str, Any], lang: Lang) -> Iterator[Sheet]:
@@ -97,7 +72,7 @@ def sheets(profiled: Mapping[str, Any], lang: Lang) -> Iterator[Sheet]:
     yield "missing", {"columns": "text", "what": "text", "rows": "count", "share": "share"}, missing(profiled, lang)
 
 
-def overview(profiled: Mapping[str, Any], lang: Lang, title: str) -> Iterator[tuple[str, Any, str]]:
+def overview(profiled: Mapping[str, Any], lang: Lang, title: str) -> Iterator[Fact]:
     """Yield the figures of the whole table: name, value, kind of number."""
     rows, cells = profiled["rows"], profiled["rows"] * len(profiled["columns"])
     yield said("title", lang), title, "text"
@@ -270,58 +245,6 @@ def part(count: float | None, whole: float) -> float | None:
     return count / whole if whole and count is not None else None
 
 
-def said(name: str, lang: Lang) -> str:
-    """Return a head."""
-    return say(f"profile.export.head.{name}", lang)
-
-
-def write_overview(book: Any, formats: Mapping[str, Any], profiled: Mapping[str, Any], lang: Lang, title: str) -> None:
-    """Write the first sheet: a name and a value a row."""
-    sheet = book.add_worksheet(say("profile.export.sheet.overview", lang))
-    sheet.set_column(0, 0, 32)
-    sheet.set_column(1, 1, 40)
-    for row, (name, value, kind) in enumerate(overview(profiled, lang, title)):
-        put(sheet, row, 0, name, formats["head"])
-        put(sheet, row, 1, value, formats[kind])
-
-
-def write(
-    book: Any, formats: Mapping[str, Any], name: str, heads: Mapping[str, str], rows: Iterable[Cells], lang: Lang
-) -> None:
-    """Write a sheet with a frozen, filtered head; none where there are no rows."""
-    cells = iter(rows)
-    if (first := next(cells, None)) is None:
-        return
-    sheet = book.add_worksheet(say(f"profile.export.sheet.{name}", lang))
-    names = [say("profile.export.quantile", lang, share=float(h[1:])) if is_quantile(h) else said(h, lang) for h in heads]
-    widths = [figure.columns(shown) + 3 for shown in names]
-    for place, shown in enumerate(names):
-        put(sheet, 0, place, shown, formats["head"])
-    kinds = [formats[kind] for kind in heads.values()]
-    last = 0
-    for last, row in enumerate(following(first, cells), start=1):
-        for place, (value, kind) in enumerate(zip(row, kinds, strict=True)):
-            put(sheet, last, place, value, kind)
-            if last <= MEASURED:
-                widths[place] = max(widths[place], width(value))
-    for place, wide in enumerate(widths):
-        sheet.set_column(place, place, min(max(wide, NARROWEST), WIDEST))
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, last, len(names) - 1)
-
-
-def following(first: Cells, rest: Iterator[Cells]) -> Iterator[Cells]:
-    """Yield the rows again, as many as a sheet holds; our limits elsewhere keep them fewer."""
-    yield first
-    for _, row in zip(range(MOST_ROWS - 1), rest, strict=False):
-        yield row
-
-
-def is_quantile(head: str) -> bool:
-    """Tell whether a head is a quantile, such as ``q0.25``."""
-    return head[0] == "q" and head[1:2].isdigit()
-
-
 def write_matrix(book: Any, formats: Mapping[str, Any], profiled: Mapping[str, Any], lang: Lang) -> None:
     """Write the correlations as a coloured square."""
     found = profiled.get("associations") or {}
@@ -341,27 +264,3 @@ def write_matrix(book: Any, formats: Mapping[str, Any], profiled: Mapping[str, A
     scale = {"type": "3_color_scale", "min_type": "num", "mid_type": "num", "max_type": "num"}
     bounds = {"min_value": -1, "mid_value": 0, "max_value": 1}
     sheet.conditional_format(1, 1, len(names), len(names), scale | bounds | CORRELATION_COLOURS)
-
-
-def put(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:
-    """Write a cell: nothing for what is not known, text as text whatever it starts with, numbers that Excel can hold."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return
-    writer: Callable[..., Any] = sheet.write_string
-    if isinstance(value, bool):
-        writer = sheet.write_boolean
-    elif isinstance(value, int | float) and math.isfinite(value) and (isinstance(value, float) or abs(value) < MOST_EXACT):
-        writer = sheet.write_number
-    else:
-        value = shortened(str(value))
-    writer(row, column, value, form)
-
-
-def shortened(text: str) -> str:
-    """Return a text that fits a cell."""
-    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
-
-
-def width(value: Any) -> int:
-    """Return how wide a cell's content is, roughly."""
-    return 11 if isinstance(value, float) else figure.columns(str(value)[:WIDEST]) + 1

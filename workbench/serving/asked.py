@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Format = Literal["xlsx", "csv", "parquet"]
+Encoding = Literal["utf-8-sig", "utf-8", "cp932"]
 
 
 class Body(BaseModel):
@@ -59,6 +60,8 @@ class StartBatch(Source):
     model: str = Field(description="NAME, NAME@VERSION or NAME@ALIAS.")
     out: Format = Field(default="xlsx", description="The format of the result.")
     reasons: int = Field(default=3, ge=0, le=100, description="How many reasons a row gets.")
+    encoding_out: Encoding = Field(default="utf-8-sig", description="The encoding of a CSV result.")
+    force: bool = Field(default=False, description="Score past a stop: a missing column counts as blank.")
 
 
 def documented(body: type[Body]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
@@ -79,14 +79,25 @@ async def read(request: Request, model: type[Asked]) -> Asked:
         raise RequestError("error.serving.not_understood", fields=fields) from wrong
 
 
-def parsed(body: bytes) -> object:
-    """Return what JSON text says."""
+def parsed(body: bytes | str, *, refusal: str = "error.serving.not_json") -> object:
+    """Return what JSON text says.
+
+    Raises
+    ------
+    NotJson
+        Says where it stops being JSON; what Python alone takes for a number, such as NaN, is none of it.
+    """
     try:
-        return json.loads(body)
+        return json.loads(body, parse_constant=no_number)
     except json.JSONDecodeError as wrong:
-        raise NotJson("error.serving.not_json", problem=wrong.msg, line=wrong.lineno, column=wrong.colno) from wrong
-    except (UnicodeDecodeError, RecursionError) as wrong:
-        raise NotJson("error.serving.not_json", problem=type(wrong).__name__, line=1, column=1) from wrong
+        raise NotJson(refusal, problem=wrong.msg, line=wrong.lineno, column=wrong.colno) from wrong
+    except (ValueError, RecursionError) as wrong:  # bytes of no encoding, thousands of digits, thousands of brackets
+        raise NotJson(refusal, problem=type(wrong).__name__, line=1, column=1) from wrong
+
+
+def no_number(name: str) -> NoReturn:
+    """Refuse NaN and infinities."""
+    raise NotJson("error.serving.no_number", name=name)
 
 
 def example(model: type[BaseModel]) -> str:

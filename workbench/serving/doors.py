@@ -176,14 +176,13 @@ def listed(rows: Any) -> list[dict[str, Any]]:
 
     Raises
     ------
+    NotJson
+        If the text is none.
     RequestError
         If they are none of these.
     """
     if isinstance(rows, str) and rows.strip():
-        try:
-            rows = json.loads(rows)
-        except json.JSONDecodeError as wrong:
-            raise RequestError("error.serving.rows_text", problem=wrong.msg, line=wrong.lineno, column=wrong.colno) from wrong
+        rows = bodies.parsed(rows, refusal="error.serving.rows_text")
     rows = [rows] if isinstance(rows, dict) else rows
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise RequestError("error.serving.rows_list", example=bodies.ROWS)

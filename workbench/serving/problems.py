@@ -79,12 +79,14 @@ async def on_error(request: Request, error: Exception) -> Response:
 async def on_http(request: Request, error: Exception) -> Response:
     """Answer what the framework itself refuses: an unknown address or a method that it does not have."""
     assert isinstance(error, HTTPException)
-    lang, missing = language(request), error.status_code == 404
-    detail = (
-        say("error.serving.no_route", lang, path=request.url.path[:200]) if missing else say("error.serving.not_read", lang)
-    )
-    body = problem(error.status_code, "not_found" if missing else "request", detail)
-    return Answer(body, error.status_code, dict(error.headers or {}), MEDIA_TYPE)
+    lang, headers = language(request), dict(error.headers or {})
+    if error.status_code == 404:
+        code, detail = "not_found", say("error.serving.no_route", lang, path=request.url.path[:200])
+    elif error.status_code == 405:
+        code, detail = "method", say("error.serving.no_method", lang, method=request.method, known=headers.get("Allow", ""))
+    else:
+        code, detail = "request", say("error.serving.not_read", lang)
+    return Answer(problem(error.status_code, code, detail), error.status_code, headers, MEDIA_TYPE)
 
 
 class Unexpected:

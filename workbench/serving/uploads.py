@@ -54,7 +54,7 @@ def tus(handler: Handler) -> Handler:
     return speaking
 
 
-@router.options("", summary="What the server can do")
+@router.options("", status_code=204, summary="What the server can do", response_class=Response)
 @router.options("/{upload_id}", include_in_schema=False)
 async def abilities(request: Request) -> Response:
     """Return the version, extensions and limit of uploads."""
@@ -63,7 +63,7 @@ async def abilities(request: Request) -> Response:
     return Response(status_code=204, headers=TUS | able)
 
 
-@router.post("", status_code=201, summary="Announce a file")
+@router.post("", status_code=201, summary="Announce a file", response_class=Response)
 @tus
 async def create(request: Request) -> Response:
     """Take the size (`Upload-Length`) and name (`Upload-Metadata`) of a file; its address is in `Location`."""
@@ -73,7 +73,7 @@ async def create(request: Request) -> Response:
     return Response(status_code=201, headers=TUS | {"Location": f"/api/v1/uploads/{made}"})
 
 
-@router.head("/{upload_id}", summary="How much is in")
+@router.head("/{upload_id}", summary="How much is in", response_class=Response)
 @tus
 async def progress(request: Request) -> Response:
     """Return the offset to go on from."""

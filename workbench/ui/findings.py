@@ -153,6 +153,8 @@ def examples(finding: Finding, *, key: str) -> None:
 
 def cell(value: object) -> str:
     """Return a cell as it is read in an example."""
+    if isinstance(value, bool):
+        return say("ui.yes" if value else "ui.no")
     return number(value) if isinstance(value, float) else str(value)
 
 

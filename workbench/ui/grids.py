@@ -7,10 +7,9 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from workbench import figure
 from workbench.ui.language import say
 
-# From here on digits behind the point are noise.
-LARGE = 1000
 BLANK = "–"
 
 
@@ -67,6 +66,7 @@ def show(
 
 
 def measure(label: str, values: Sequence[float | None], *, help: str | None = None) -> Any:  # noqa: A002 - Streamlit's name
-    """Return a column of a metric: four digits, or thousands separators where the numbers are large."""
-    is_large = any(value is not None and abs(value) >= LARGE for value in values)
-    return st.column_config.NumberColumn(label, help=help, format="localized" if is_large else "%.4f")
+    """Return a column of a metric: four digits, more where all are small, or thousands separators where they are large."""
+    digits = figure.decimals(values)
+    form = f"%.{digits}f" if digits <= figure.MOST_DIGITS else "%.3e"
+    return st.column_config.NumberColumn(label, help=help, format=form if digits else "localized")

@@ -77,12 +77,12 @@ class Text:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for JSON, from which `from_dict` makes the same text."""
-        return {"key": self.key, "values": {k: v.to_dict() if isinstance(v, Text) else v for k, v in self.values.items()}}
+        return {"key": self.key, "values": {name: plain(value) for name, value in self.values.items()}}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Text:
         """Return the text that `to_dict` described."""
-        return cls(data["key"], **{k: cls.from_dict(v) if is_text(v) else v for k, v in data["values"].items()})
+        return cls(data["key"], **{name: revived(value) for name, value in data["values"].items()})
 
     def __str__(self) -> str:
         return self.say("en")
@@ -102,6 +102,20 @@ def is_text(value: object) -> bool:
     return isinstance(value, Mapping) and value.keys() == {"key", "values"}
 
 
+def plain(value: object) -> object:
+    """Return a text's value as JSON holds it: texts among it, also in a list, as plain data."""
+    if isinstance(value, list | tuple):
+        return [plain(part) for part in value]
+    return value.to_dict() if isinstance(value, Text) else value
+
+
+def revived(value: Any) -> Any:
+    """Return a value that `plain` made plain."""
+    if isinstance(value, list):
+        return [revived(part) for part in value]
+    return Text.from_dict(value) if is_text(value) else value
+
+
 def spoken(value: object, lang: Lang) -> object:
     """Say a value that is itself a text; join several values as a reader of the language expects."""
     if isinstance(value, Text):
@@ -109,6 +123,17 @@ def spoken(value: object, lang: Lang) -> object:
     if isinstance(value, list | tuple):
         return ("、" if lang == "ja" else ", ").join(str(spoken(v, lang)) for v in value)
     return value
+
+
+def say_all(value: Any, lang: Lang) -> Any:
+    """Return plain data with every sentence in it said, as a program is told."""
+    if isinstance(value, Text):
+        return value.say(lang)
+    if is_text(value):
+        return Text.from_dict(value).say(lang)
+    if isinstance(value, Mapping):
+        return {name: say_all(part, lang) for name, part in value.items()}
+    return [say_all(part, lang) for part in value] if isinstance(value, list | tuple) else value
 
 
 def plural(count: object, lang: Lang) -> str:

@@ -9,14 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from workbench import actions
+from workbench import actions, jobs
+from workbench.actions import held
 from workbench.principal import LOCAL
+from workbench.settings import get_settings
 
 pytestmark = pytest.mark.slow
 
 PLANS: list[dict[str, Any]] = [
-    {"models": ["lr", "dt", "lightgbm"], "folds": 3, "name": "one", "event": "はい"},
-    {"models": ["lr", "dt", "lightgbm"], "folds": 3, "name": "two", "event": "いいえ", "seed": 7},
+    {"models": ["lr", "dt", "lightgbm", "gbc"], "folds": 5, "name": "one", "event": "はい"},
+    {"models": ["lr", "dt", "lightgbm", "gbc"], "folds": 5, "name": "two", "event": "いいえ", "seed": 7},
 ]
 
 
@@ -47,8 +49,20 @@ def numbers(run: str) -> Any:
     ]
 
 
-def test_two_at_once_equal_the_same_two_alone_bit_for_bit(bring: Callable[..., str]) -> None:
-    dataset = bring(400)
+def times(run: str) -> list[str]:
+    """The moments at which a comparison told of its folds."""
+    return [event["at"] for event in jobs.events(held.store(), run) if event["kind"] == "fold"]
+
+
+def were_at_once(one: str, other: str) -> bool:
+    """Whether each had begun before the other ended."""
+    return times(one)[0] < times(other)[-1] and times(other)[0] < times(one)[-1]
+
+
+def test_two_at_once_equal_the_same_two_alone_bit_for_bit(bring: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKBENCH_MAX_COMPARISONS", "2")
+    get_settings.cache_clear()
+    dataset = bring(1200)
     alone = []
     for plan in PLANS:
         run = start(plan, dataset)
@@ -56,8 +70,9 @@ def test_two_at_once_equal_the_same_two_alone_bit_for_bit(bring: Callable[..., s
     at_once = [start(plan, dataset) for plan in PLANS]
     assert [numbers(run) for run in at_once] == [found for _, found in alone]
     assert alone[0][1] != alone[1][1]
+    assert were_at_once(*at_once)
     for run, (before, _) in zip(at_once, alone, strict=True):
-        for model in ("lr", "dt", "lightgbm"):
+        for model in PLANS[0]["models"]:
             one, two = actions.compare.oof(before, model, by=LOCAL), actions.compare.oof(run, model, by=LOCAL)
             for name in ("rows", "y", "prediction", "probabilities", "fold"):
                 assert np.array_equal(getattr(one, name), getattr(two, name)), (model, name)

@@ -105,6 +105,21 @@ def test_the_name_of_a_shipped_model_is_refused_before_anything_runs(bring: Call
     assert actions.runs.mine(by=LOCAL) == []
 
 
+def test_a_small_table_is_offered_as_many_folds_as_it_has_rows_for(bring: Callable[..., str]) -> None:
+    assert actions.compare.defaults(bring(120), by=LOCAL).folds == 10
+    assert actions.compare.defaults(bring(26), by=LOCAL).folds == 5
+    with pytest.raises(ExperimentError, match="10 folds need at least 29"):
+        actions.compare.defaults(bring(8), by=LOCAL)
+
+
+def test_everything_that_is_wrong_is_said_at_once_the_name_and_the_rows_too(bring: Callable[..., str]) -> None:
+    wrong = {"name": "a/b", "switches": {"pca": 2.5}, "folds": 50, "train_size": 0.1}
+    with pytest.raises(ExperimentError, match="3 settings cannot work") as caught:
+        actions.compare.start(wrong, dataset_id=bring(120), by=LOCAL)
+    for part in ("neither a share below 1", "50 folds need at least", "a/b"):
+        assert part in str(caught.value)
+
+
 def test_columns_left_out_by_their_roles_are_left_out_of_the_plan(bring: Callable[..., str]) -> None:
     plan = actions.compare.defaults(bring(), by=LOCAL)
     assert plan.ignore == ("顧客番号",)

@@ -180,12 +180,12 @@ def test_a_comparison_waits_its_turn_says_its_place_and_can_be_cancelled(lived: 
 
 def test_what_is_complete_or_somebody_elses_is_not_resumed(lived: Lived, stranger: Principal) -> None:
     with pytest.raises(JobError, match="every fold of every model"):
-        actions.compare.resume(lived.resumed, by=LOCAL)
+        actions.resuming.resume(lived.resumed, by=LOCAL)
     with pytest.raises(JobNotFound, match=lived.killed):
-        actions.compare.resume(lived.killed, by=stranger)
-    assert actions.compare.may_resume(lived.after_kill["job"], by=LOCAL)
-    assert not actions.compare.may_resume(lived.after_resume["job"], by=LOCAL)
-    assert not actions.compare.may_resume(lived.after_kill["job"], by=stranger)
+        actions.resuming.resume(lived.killed, by=stranger)
+    assert actions.resuming.may_resume(lived.after_kill["job"], by=LOCAL)
+    assert not actions.resuming.may_resume(lived.after_resume["job"], by=LOCAL)
+    assert not actions.resuming.may_resume(lived.after_kill["job"], by=stranger)
 
 
 def test_the_command_line_resumes_and_says_how_it_ended(lived: Lived, capsys: pytest.CaptureFixture[str]) -> None:

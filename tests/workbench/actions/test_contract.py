@@ -19,6 +19,7 @@ from workbench.actions import held, sources
 from workbench.bundle import bundle as bundles
 from workbench.bundle.without_rows import without_rows
 from workbench.data import bounds as kept
+from workbench.data import contract_files
 from workbench.data.bounds import Bounds
 from workbench.data.contract import Contract
 from workbench.data.repairs import Repair
@@ -99,7 +100,7 @@ def test_a_shared_table_is_changed_by_its_owner_alone(bring: Bring, stranger: Pr
 def test_a_table_without_a_target_has_a_contract_too(bring: Bring) -> None:
     found = actions.contract.of_dataset(bring(target=None), by=LOCAL)
     assert found.target is None
-    assert found.to_pandera()
+    assert contract_files.to_pandera(found)
 
 
 def test_a_sample_that_is_not_kept_has_a_contract_and_takes_no_bounds(viewer: Principal) -> None:

@@ -123,11 +123,12 @@ def test_nothing_of_somebody_elses_table_is_told(bring: Callable[..., str], stra
         actions.datasets.record,
         actions.datasets.proposals,
         actions.datasets.misfits,
-        actions.datasets.misfits_file,
         actions.datasets.versions,
     ):
         with pytest.raises(DatasetNotFound, match=dataset):
             look(dataset, by=stranger)
+    with pytest.raises(DatasetNotFound, match=dataset):
+        actions.datasets.misfits_file(dataset, "en", by=stranger)
     with pytest.raises(DatasetNotFound, match=dataset):
         actions.datasets.share(dataset, by=stranger, shared=True)
 
@@ -146,9 +147,16 @@ def test_rows_that_did_not_fit_are_kept_with_their_lines(bring_file: Callable[..
     assert actions.datasets.misfits(whole, by=LOCAL).is_empty()
     torn = actions.datasets.from_upload(bring_file("a,b,c\n1,2,3\n4,5\n6,7,8\n" + "1,2,3\n" * 20), by=LOCAL)
     assert actions.datasets.misfits(torn, by=LOCAL)["line"].to_list() == [3]
-    lines = actions.datasets.misfits_file(torn, by=LOCAL).decode("utf-8-sig").splitlines()
-    assert lines[0] == "line,problem,content"
-    assert lines[1].startswith("3,")
+    lines = actions.datasets.misfits_file(torn, "ja", by=LOCAL).decode("utf-8-sig").splitlines()
+    assert lines == ["行番号,問題,元の行", '3,セルが足りない,"4,5"']
+
+
+def test_rows_that_did_not_fit_run_nothing_in_a_spreadsheet(bring_file: Callable[..., str]) -> None:
+    torn = actions.datasets.from_upload(bring_file("a,b,c\n1,2,3\n=1+1\n6,7,8\n" + "1,2,3\n" * 20), by=LOCAL)
+    assert actions.datasets.misfits_file(torn, "en", by=LOCAL).decode("utf-8-sig").splitlines() == [
+        "Line,What is wrong,The row as it stands",
+        "3,too few cells,'=1+1",
+    ]
 
 
 def test_a_sample_that_is_only_looked_at_can_be_asked_everything(viewer: Principal, stranger: Principal) -> None:

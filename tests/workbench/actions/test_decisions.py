@@ -310,3 +310,15 @@ def test_a_declared_part_of_a_key_is_described_by_its_groups(cage: str) -> None:
     assert found.severity == "info"
     assert "20" in str(found.evidence)
     assert found.facts["group_part"] == {"column": "MouseID", **PART}
+
+
+def test_the_advice_that_is_shown_leaves_an_accepted_column_in(cage: str) -> None:
+    report = actions.checks.run(cage, by=LOCAL)
+    accused = next(one for one in report.findings if "leak" in one.exclude)
+
+    actions.decisions.accept(cage, accused.code, accused.columns, "known at entry", by=LOCAL)
+
+    told = [str(text) for text in actions.check_report.advised(report, cage, by=LOCAL)]
+    assert not any(text.startswith("Leave out") and "leak" in text for text in told)
+    assert told[-1] == "Still learned from, because a finding about it was accepted: leak."
+    assert "Still learned from" in actions.check_report.page(cage, by=LOCAL, lang="en")

@@ -22,12 +22,14 @@ from workbench.actions.kept_folds import KeptFolds
 from workbench.cli import main
 from workbench.data import Roles
 from workbench.errors import ColumnNotFound, ExperimentError, JobNotFound
+from workbench.experiment import leaderboard
 from workbench.experiment.plan import Plan
 from workbench.experiment.race.units import Judged, Scored
 from workbench.jobs import records
 from workbench.principal import LOCAL, Principal
 from workbench.store import put_json
-from workbench.words import Lang
+from workbench.task import Task
+from workbench.words import Lang, Text
 
 RUN = "20260101T000000Z-abcdef"
 FEATURES = ["年齢", "収入"]
@@ -195,7 +197,7 @@ def test_the_command_line_says_what_is_missing(keep: Keep, capsys: pytest.Captur
     assert main(["runs", "diagnose", RUN, "--lang", "en"]) == 2
     assert "Which model?" in capsys.readouterr().err
     assert main(["runs", "diagnose", RUN, "gbc", "--lang", "en"]) == 2
-    assert "kept no finished fold" in capsys.readouterr().err
+    assert "There is no model 'gbc' in this comparison. Its models: rf." in capsys.readouterr().err
     assert main(["runs", "diagnose", RUN, "rf", "--segment", "会因", "--lang", "en"]) == 2
     assert "会因" in capsys.readouterr().err
 
@@ -206,6 +208,41 @@ def test_a_run_that_ended_early_is_diagnosed_from_the_folds_it_has_and_says_so(k
     about = actions.diagnosis.about(RUN, "rf", by=LOCAL)
     assert (about.rows, about.folds) == (len(kept.y) * 2 // 3, 2)
     assert "2 of 3 folds" in " ".join(note.say("en") for note in about.notes)
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        ("finished", "not what it said about each row: the run is from an older version"),
+        ("failed", "Random forest has no score, so there is nothing to look into. Could not be trained: too odd"),
+        ("stopped", "Resume the run to train it"),
+    ],
+)
+def test_without_kept_folds_it_is_said_why_and_what_would_do(
+    keep: Keep, status: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keep()
+    store = held.store()
+    for name in kept_folds.names(store, RUN):
+        store.delete(name)
+    store.delete(records.place(RUN, records.RESULT))
+    reason = {"failed": Text("experiment.failed", problem="too odd"), "stopped": Text("experiment.unfinished", done=0, folds=3)}
+    row = leaderboard.row("rf", Task.BINARY, status, reason.get(status), {"AUC": 0.7}, {"AUC": 0.1}, 1.0)  # type: ignore[arg-type]
+    records.settle(store, RUN, "stopped", at=datetime.now(UTC), result={"leaderboard": [row]})
+    records.drop(store, RUN)
+    found = actions.diagnosis.why_not(RUN, "rf", by=LOCAL)
+    assert found
+    assert why in found.say("en")
+    assert found.say("ja")
+    assert main(["runs", "diagnose", RUN, "rf", "--lang", "en"]) == 2
+    assert why in capsys.readouterr().err
+
+
+def test_nothing_is_in_the_way_of_a_diagnosis_with_one_fold(keep: Keep) -> None:
+    keep()
+    for fold in (0, 1):
+        held.store().delete(kept_folds.name_of(RUN, "rf", fold))
+    assert actions.diagnosis.why_not(RUN, "rf", by=LOCAL) is None
 
 
 def test_nobody_sees_the_diagnosis_of_somebody_elses_run(keep: Keep, stranger: Principal) -> None:

@@ -60,9 +60,9 @@ def test_a_whole_candidate_is_one_with_all_folds_and_not_the_baseline(runs: Obje
     kept = KeptFolds(runs, RUN, "a")
     for one in (unit("dummy", 0), unit("dummy", 1), unit("lr", 0)):
         kept.keep(one)
-    assert not kept.has_candidate(2)
+    assert not kept_folds.has_candidate(runs, RUN, 2)
     kept.keep(unit("lr", 1))
-    assert kept.has_candidate(2)
+    assert kept_folds.has_candidate(runs, RUN, 2)
 
 
 def test_models_whose_names_begin_alike_are_told_apart(runs: ObjectStore) -> None:

@@ -113,6 +113,17 @@ def test_runs_of_one_table_with_the_same_folds_are_paired(ran: Ran, bring: Calla
     assert not actions.run_answer.beside(a, other, "en", by=LOCAL)["is_paired"]
 
 
+def test_runs_without_a_score_do_not_crowd_out_those_to_compare_with(
+    ran: Ran, bring: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = bring(120)
+    scored = ran({"lr": [0.6, 0.62]}, table)
+    for _ in range(2):
+        ran({}, table)
+    monkeypatch.setattr(actions.leaderboards, "MOST_EARLIER", 2)
+    assert [one.run for one in actions.leaderboards.comparable(ran({"lr": [0.7, 0.7]}, table), by=LOCAL)] == [scored]
+
+
 def test_a_run_s_answer_has_the_leaderboard_with_the_new_keys(ran: Ran) -> None:
     answer = actions.run_answer.comparison(ran({"lr": [0.999, 0.998]}), "en", by=LOCAL)
     assert answer["best"] == "lr"

@@ -48,6 +48,16 @@ def test_what_a_type_cost_is_said(source: Source, tmp_path: Path) -> None:
     assert any("5 cells" in line and "?" in line and "blank" in line for line in said)
 
 
+def test_leading_zeros_that_a_number_loses_are_said(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("番号,x\n" + "".join(f"{n:04d},{n}\n" for n in range(30)), encoding="utf-8")
+    steps = tmp_path / "steps.json"
+    steps.write_text(json.dumps([{"column": "番号", "rule": "type", "options": {"kind": "number"}}]), encoding="utf-8")
+    ready = actions.prepare.prepared(open_source(str(tmp_path / "a.csv")), str(steps), by=LOCAL)
+    assert [text.say("en") for text in ready.made] == [
+        "番号: 30 cells lost zeros in front or digits at the end, such as 0000, 0001, 0002"
+    ]
+
+
 def test_what_is_proposed_can_be_given_back_as_steps(source: Source, tmp_path: Path) -> None:
     proposed = actions.prepare.proposed(source, "ja", by=LOCAL)
     steps = tmp_path / "steps.json"
@@ -76,3 +86,32 @@ def test_what_is_no_list_of_steps_is_refused(content: str, source: Source, tmp_p
     (tmp_path / "steps.json").write_text(content, encoding="utf-8")
     with pytest.raises(DataError, match=r"steps\.json"):
         actions.prepare.prepared(source, str(tmp_path / "steps.json"), by=LOCAL)
+
+
+@pytest.mark.parametrize(
+    ("step", "says"),
+    [
+        ({"rule": "type", "options": {"kind": "colour"}}, r"'type' of the column '金額' .*colour.*number, boolean, date"),
+        ({"rule": "date", "options": {"form": "nope"}}, r"'date' .*nope.*era"),
+        ({"rule": "missing", "options": {"values": "x"}}, r"'missing' .*such as .*values"),
+        ({"rule": "unit"}, r"'unit' .*such as .*unit"),
+        ({"rule": "spaces", "options": {"both": True}}, r"'spaces' .*both.*takes none"),
+    ],
+)
+def test_options_that_a_rule_does_not_take_are_named(
+    step: dict[str, object], says: str, source: Source, tmp_path: Path
+) -> None:
+    (tmp_path / "steps.json").write_text(json.dumps([{"column": "金額"} | step]), encoding="utf-8")
+    with pytest.raises(DataError, match=says):
+        actions.prepare.prepared(source, str(tmp_path / "steps.json"), by=LOCAL)
+
+
+def test_one_wrong_column_is_named_with_those_there_are(source: Source, tmp_path: Path) -> None:
+    (tmp_path / "steps.json").write_text(json.dumps([{"column": "価格", "rule": "spaces"}]), encoding="utf-8")
+    with pytest.raises(ColumnNotFound, match=r"'価格' is not in the table\. There are: "):
+        actions.prepare.prepared(source, str(tmp_path / "steps.json"), by=LOCAL)
+
+
+def test_a_blank_word_is_no_file(source: Source) -> None:
+    with pytest.raises(DataError, match="no file ''"):
+        actions.prepare.prepared(source, "", by=LOCAL)

@@ -9,7 +9,7 @@ import pytest
 
 from workbench import figure
 from workbench.checks import charts
-from workbench.checks.loop import Answer
+from workbench.checks.advice.loop import Answer
 from workbench.words import LANGUAGES, Lang
 
 BARS: dict[str, Any] = {

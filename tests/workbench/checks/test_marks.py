@@ -10,13 +10,19 @@ import polars as pl
 import pytest
 
 from workbench.checks import charts, marks
+from workbench.checks.arrival import MoreMissing, OutOfRange, Schema, UnseenCategories
 from workbench.checks.check import Finding, NotApplicable
 from workbench.checks.columns import Constant, DisguisedMissing, DuplicateColumn, IdLike, NearConstant
+from workbench.checks.columns.copies import NearDuplicateColumn
+from workbench.checks.columns.ranges import FutureDate, ImpossibleRange
+from workbench.checks.columns.texts import FreeText, MixedTypes, SpecialCharacters
 from workbench.checks.context import Context
 from workbench.checks.leaks import ExactLeak, Leak, MissingnessLeak
-from workbench.checks.moments import KnownLater
+from workbench.checks.leaks.moments import KnownLater
 from workbench.checks.relations import RepeatedEntity, TimeOrder
-from workbench.checks.rows import DuplicateRows
+from workbench.checks.relations.over_time import DriftAlongTime, TimeGaps
+from workbench.checks.rows import ConflictingLabels, DuplicateRows, NearDuplicateRows
+from workbench.checks.rows.order import OrderCarriesTarget
 from workbench.checks.target import RareClass, SkewedTarget, TargetMissing
 
 N = 200
@@ -35,6 +41,25 @@ SPOKEN = {
     "WB105 word": (DisguisedMissing(), {"a": ["不明", "東京", "大阪", "京都"] * 50, "y": Y}, {}),
     "WB105 extreme": (DisguisedMissing(), {"a": [365243.0] * 20 + [-float(i) for i in range(N - 20)], "y": Y}, {}),
     "WB105 lowest": (DisguisedMissing(), {"a": [-999.0] * 20 + [float(i) for i in range(N - 20)], "y": Y}, {}),
+    "WB106": (FreeText(), {"a": [f"a long sentence of words, number {i * i}" for i in range(N)], "y": Y}, {}),
+    "WB107 dates": (MixedTypes(), {"a": ["2024-04-01", "2024/4/1"] * 100, "y": Y}, {}),
+    "WB107 numbers": (MixedTypes(), {"a": [str(i * 10) for i in range(N - 10)] + ["以上", "未満"] * 5, "y": Y}, {}),
+    "WB107 spellings": (MixedTypes(), {"a": ["東京", "東京 ", "大阪", "京都"] * 50, "y": Y}, {}),
+    "WB108 numbers": (NearDuplicateColumn(), {"a": NUMBER, "b": 3 * NUMBER + 1e-4 * Y, "y": Y}, {}),
+    "WB108 labels": (
+        NearDuplicateColumn(),
+        {"a": PERSON % 3, "b": ["z", *[f"v{i}" for i in PERSON[1:] % 3]], "y": Y},
+        {},
+    ),
+    "WB109 above": (ImpossibleRange(), {"age": [*range(20, 20 + N - 100), *[30] * 99, 999], "y": Y}, {}),
+    "WB109 below": (ImpossibleRange(), {"price": [-1.0, *range(1, N)], "y": Y}, {}),
+    "WB111 future": (FutureDate(), {"d": [*DAYS[1:], date(2999, 1, 1)], "y": Y}, {}),
+    "WB111 ancient": (FutureDate(), {"d": [date(1899, 12, 30)] * N, "y": Y}, {}),
+    "WB112 labels": (SpecialCharacters(), {"a": ["東\n京", "大阪", "京都", "奈良"] * 50, "y": Y}, {}),
+    "WB120": (NearDuplicateRows(), {f"x{i}": PERSON * (i + 1) for i in range(6)} | {"店": NUMBER, "y": Y}, {}),
+    "WB121": (ConflictingLabels(), {"a": PERSON, "y": Y}, {}),
+    "WB122 labels": (OrderCarriesTarget(), {"a": NUMBER, "y": ["x"] * 100 + ["y"] * 100}, {}),
+    "WB122 numbers": (OrderCarriesTarget(), {"a": NUMBER, "y": np.arange(N) + NUMBER}, {}),
     "WB110": (DuplicateRows(), {"a": PERSON % 3, "b": PERSON % 2, "y": [0] * N}, {}),
     "WB201 missing": (TargetMissing(), {"a": NUMBER, "y": [None] * 5 + Y[5:].tolist()}, {}),
     "WB201 single": (TargetMissing(), {"a": NUMBER, "y": [1] * N}, {}),
@@ -55,12 +80,21 @@ SPOKEN = {
     "WB402": (TimeOrder(), {"d": DAYS, "y": Y}, {}),
     "WB402 numbers": (TimeOrder(), {"d": range(N), "y": Y}, {"time": "d"}),
     "WB402 unordered": (TimeOrder(), {"d": DAYS[::2] + DAYS[::-2], "y": Y}, {}),
+    "WB403": (TimeGaps(), {"d": DAYS[:150] + [day + timedelta(days=90) for day in DAYS[150:]], "y": Y}, {"time": "d"}),
+    "WB404": (DriftAlongTime(), {"d": DAYS * 3, "a": [*NUMBER] * 3, "p": [*NUMBER + np.arange(N) / 60] * 3, "y": [*Y] * 3}, {}),
+    "WB404 trend": (DriftAlongTime(), {"d": DAYS, "a": Y[::-1], "level": np.arange(N) + NUMBER / 9, "y": Y}, {}),
+    "WB501 kind": (Schema(), {"a": NUMBER, "y": Y}, {"new": {"a": ["x", "z"] * 50}}),
+    "WB501 cells": (Schema(), {"a": NUMBER, "y": Y}, {"new": {"a": ["1.5"] * 95 + ["?"] * 5}}),
+    "WB502": (UnseenCategories(), {"a": [f"v{i}" for i in PERSON % 3], "y": Y}, {"new": {"a": ["v0", "v9"] * 50}}),
+    "WB503": (OutOfRange(), {"a": NUMBER, "y": Y}, {"new": {"a": NUMBER + 9}}),
+    "WB504": (MoreMissing(), {"a": NUMBER, "y": Y}, {"new": {"a": [None, 1.0] * 50}}),
 }
 
 
 def spoken(name: str) -> Finding:
     check, columns, roles = SPOKEN[name]
-    outcome = check.run(Context(pl.DataFrame(columns), "y", **roles))
+    new = {"new": pl.DataFrame(roles["new"])} if "new" in roles else {}
+    outcome = check.run(Context(pl.DataFrame(columns), "y", **roles | new))
     assert not isinstance(outcome, NotApplicable)
     return outcome[0]
 
@@ -142,3 +176,14 @@ def test_missing_numbers_have_a_bar_of_their_own() -> None:
     series = pl.Series([None, *range(50)])
 
     assert marks.binned(series).null_count() == 1
+
+
+def test_moments_within_days_keep_their_hours_so_that_no_line_runs_back() -> None:
+    hours = pl.Series("t", [datetime(2024, 5, 1) + timedelta(hours=i) for i in range(N)])
+
+    chart = marks.over_time(hours)
+
+    assert chart is not None
+    assert len(set(chart["x"])) == marks.MOST_POINTS
+    assert chart["x"] == sorted(chart["x"])
+    assert charts.chart(chart, "ja").layout.xaxis.tickformat == "%m-%d %H:%M"  # type: ignore[union-attr]

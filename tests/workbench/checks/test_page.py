@@ -13,8 +13,8 @@ import pytest
 from workbench import checks
 from workbench import report as printed
 from workbench.checks import page
+from workbench.checks.advice.loop import Answer
 from workbench.checks.check import CheckReport
-from workbench.checks.loop import Answer
 from workbench.data.decisions import Decision
 from workbench.words import LANGUAGES, Lang, Text
 

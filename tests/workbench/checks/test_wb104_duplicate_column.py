@@ -44,3 +44,8 @@ def test_it_stays_quiet_about_two_measurements_and_a_late_difference() -> None:
 
 def test_it_abstains_from_one_feature() -> None:
     assert isinstance(DuplicateColumn().run(Context(pl.DataFrame({"a": X, "y": Y}), "y")), NotApplicable)
+
+
+def test_two_rows_say_nothing_about_other_words() -> None:
+    frame = pl.DataFrame({"a": [1.5, None], "b": ["x", None], "y": ["yes", "no"]})
+    assert DuplicateColumn().run(Context(frame, "y")) == []

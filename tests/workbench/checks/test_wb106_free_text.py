@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from workbench.checks.check import NotApplicable
+from workbench.checks.columns.texts import FreeText
 from workbench.checks.context import Context
-from workbench.checks.texts import FreeText
 
 JAPANESE = [f"お客様番号{i}の方から、配送の遅れについてお問い合わせがありました" for i in range(60)]
 ENGLISH = [f"the customer {i} asked about a late delivery" for i in range(60)]

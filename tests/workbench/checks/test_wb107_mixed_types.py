@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from workbench.checks.check import NotApplicable
+from workbench.checks.columns.texts import MixedTypes
 from workbench.checks.context import Context
-from workbench.checks.texts import MixedTypes
 
 
 def run(values: list[str | None]) -> list:

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 
 from workbench.checks.check import NotApplicable
+from workbench.checks.columns.copies import NearDuplicateColumn
 from workbench.checks.context import Context
-from workbench.checks.copies import NearDuplicateColumn
 
 RANDOM = np.random.default_rng(8)
 X = RANDOM.normal(size=400)
@@ -49,3 +49,16 @@ def test_it_stays_quiet_about_columns_that_only_go_together() -> None:
 
 def test_it_abstains_on_a_single_feature() -> None:
     assert isinstance(NearDuplicateColumn().run(context(a=X)), NotApplicable)
+
+
+def test_columns_that_never_repeat_a_value_do_not_go_together() -> None:
+    """Each value of one stands beside one of the other, as it must."""
+    names = [f"K{i}" for i in range(100)]
+    frame = pl.DataFrame({"a": RANDOM.normal(size=100), "s": names, "t": names[::-1], "y": [0, 1] * 50})
+    assert NearDuplicateColumn().run(Context(frame, "y")) == []
+
+
+def test_labels_that_hardly_vary_do_not_go_together_by_their_commonest_one() -> None:
+    rare, other = np.full(400, "no"), np.full(400, "at home")
+    rare[:3], other[100:102], other[200] = ["yes", "perhaps", "yes"], "elsewhere", "unknown"
+    assert NearDuplicateColumn().run(context(rare=rare, other=other)) == []

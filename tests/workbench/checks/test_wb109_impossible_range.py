@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from workbench.checks.check import NotApplicable
+from workbench.checks.columns.ranges import ImpossibleRange
 from workbench.checks.context import Context
-from workbench.checks.ranges import ImpossibleRange
 
 
 def context(name: str, values: list[float]) -> Context:

@@ -7,8 +7,8 @@ from datetime import date, datetime
 import polars as pl
 
 from workbench.checks.check import NotApplicable
+from workbench.checks.columns.ranges import FutureDate
 from workbench.checks.context import Context
-from workbench.checks.ranges import FutureDate
 
 TODAY = date(2024, 4, 1)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from workbench.checks.columns.texts import SpecialCharacters
 from workbench.checks.context import Context
-from workbench.checks.texts import SpecialCharacters
 
 
 def run(*names: str, values: tuple[object, object] = (1, 2)) -> list:

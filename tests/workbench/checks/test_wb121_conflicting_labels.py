@@ -30,3 +30,9 @@ def test_it_abstains_from_numbers_and_constants() -> None:
     numbers = pl.DataFrame({"x": [1, 1] * 50, "y": [i / 7 for i in range(100)]})
     assert isinstance(ConflictingLabels().run(Context(numbers, "y")), NotApplicable)
     assert isinstance(ConflictingLabels().run(Context(pl.DataFrame({"x": [1, 1], "y": [0, 1]}), "y")), NotApplicable)
+
+
+def test_the_rows_are_numbered_as_in_the_file_where_targets_are_missing() -> None:
+    frame = pl.DataFrame({"a": [9, 1, 1, *range(10, 30)], "y": [None, "x", "z", *["x"] * 20]})
+    (found,) = ConflictingLabels().run(Context(frame, "y"))
+    assert [row["#"] for row in found.examples] == [2, 3]

@@ -9,7 +9,7 @@ from sklearn.metrics import cohen_kappa_score
 
 from workbench.checks.check import NotApplicable
 from workbench.checks.context import Context
-from workbench.checks.order import OrderCarriesTarget
+from workbench.checks.rows.order import OrderCarriesTarget
 
 RANDOM = np.random.default_rng(6)
 

@@ -38,3 +38,10 @@ def test_it_stays_quiet_about_balanced_labels(values: list) -> None:
 @pytest.mark.parametrize("values", [[float(i) * 1.1 for i in range(50)], ["a"] * 20])
 def test_it_abstains_from_numbers_and_from_one_label(values: list) -> None:
     assert isinstance(RareClass().run(context(values)), NotApplicable)
+
+
+def test_of_several_labels_the_accuracy_to_beat_is_that_of_the_commonest() -> None:
+    frame = pl.DataFrame({"x": range(200), "y": ["1"] * 120 + ["2"] * 65 + ["3"] * 15})
+    (found,) = RareClass().run(Context(frame, "y"))
+    assert "always saying '1' already scores 60.0%" in found.action.say("en")
+    assert "「1」と答えるだけで60.0%" in found.action.say("ja")

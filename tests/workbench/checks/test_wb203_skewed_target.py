@@ -38,3 +38,17 @@ def test_it_advises_no_logarithm_of_negative_numbers() -> None:
 def test_it_stays_quiet_about_a_bell_and_abstains_from_classes() -> None:
     assert SkewedTarget().run(context(RANDOM.normal(size=500))) == []
     assert isinstance(SkewedTarget().run(context(np.array([0, 1] * 50))), NotApplicable)
+
+
+def test_numbers_too_large_to_square_are_measured_all_the_same() -> None:
+    huge = CLAIMS * 2.0**1000
+    (found,), (plain,) = SkewedTarget().run(context(huge)), SkewedTarget().run(context(CLAIMS))
+    assert found.facts["skew"] == plain.facts["skew"]
+    assert "nan" not in found.evidence.say("en")
+    assert SkewedTarget().run(context(np.linspace(-1.7, 1.7, 100) * 1e308)) == []
+
+
+def test_the_rows_are_numbered_as_in_the_file_where_targets_are_missing() -> None:
+    y = np.concatenate([[np.nan] * 7, CLAIMS])
+    (found,) = SkewedTarget().run(context(y))
+    assert found.examples[0]["#"] == int(np.nanargmax(y)) + 1

@@ -56,3 +56,14 @@ def test_it_stays_quiet_where_one_row_differs() -> None:
 
 def test_it_abstains_from_one_value() -> None:
     assert isinstance(ExactLeak().run(Context(pl.DataFrame({"a": A, "y": [1] * N}), "y")), NotApplicable)
+
+
+def test_it_stays_quiet_where_hardly_any_label_repeats() -> None:
+    """Each value of one column stands beside one of the other, as it must."""
+    assert run(key=[f"K{i}" for i in range(N)], y=[f"V{i}" for i in range(N)]) == []
+
+
+def test_numbers_too_large_to_square_are_no_function_of_anything() -> None:
+    assert run(x=RANDOM.normal(size=N), y=RANDOM.normal(size=N) * 1e305) == []
+    (found,) = run(x=RANDOM.normal(size=N) * 1e305, same=A / 7, y=A / 7 * 1.8 + 32)
+    assert found.columns == ("same",)

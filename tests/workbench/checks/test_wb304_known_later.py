@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from workbench.checks.context import Context
-from workbench.checks.moments import KnownLater
+from workbench.checks.leaks.moments import KnownLater
 
 
 def context(column: str, target: str, **roles: tuple[str, ...]) -> Context:

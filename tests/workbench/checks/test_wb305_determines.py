@@ -10,7 +10,7 @@ import pytest
 
 from workbench.checks.check import Finding, NotApplicable
 from workbench.checks.context import SAMPLE, Context
-from workbench.checks.determines import Determines
+from workbench.checks.leaks.determines import Determines
 from workbench.words import say
 
 N = 600
@@ -144,3 +144,11 @@ def test_it_abstains_and_says_why(table: dict[str, list], reason: str) -> None:
     assert isinstance(outcome, NotApplicable)
     assert outcome.reason.key == f"check.reason.{reason}"
     assert outcome.reason.say("ja") != say(outcome.reason.key, "en", **outcome.reason.values)
+
+
+def test_the_rows_of_a_sample_are_numbered_as_in_the_file() -> None:
+    rows = 30_000
+    code = RANDOM.integers(0, 6, rows)
+    (found,) = Determines().run(Context(pl.DataFrame({"code": code, "n": range(rows), "y": code % 2}), "y"))
+    assert len(found.examples) == 3
+    assert all(code[row["#"] - 1] == row["code"] for row in found.examples)

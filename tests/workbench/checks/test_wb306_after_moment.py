@@ -10,7 +10,7 @@ import pytest
 
 from workbench.checks.check import Finding, NotApplicable
 from workbench.checks.context import Context
-from workbench.checks.moments import AfterMoment
+from workbench.checks.leaks.moments import AfterMoment
 
 N = 200
 RANDOM = np.random.default_rng(6)

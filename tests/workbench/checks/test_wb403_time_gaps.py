@@ -10,7 +10,7 @@ import pytest
 
 from workbench.checks.check import NotApplicable
 from workbench.checks.context import Context
-from workbench.checks.over_time import TimeGaps
+from workbench.checks.relations.over_time import TimeGaps
 
 RANDOM = np.random.default_rng(0)
 DAYS = [date(2023, 1, 1) + timedelta(days=i) for i in range(200)]

@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from workbench.checks import adversary
+from workbench.checks.arrival import adversary
 from workbench.checks.check import NotApplicable
 from workbench.checks.context import Context
-from workbench.checks.over_time import DriftAlongTime
+from workbench.checks.relations.over_time import DriftAlongTime
 
 RANDOM = np.random.default_rng(0)
 N = 600

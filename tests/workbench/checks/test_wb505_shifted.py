@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from workbench.checks import shift
+from workbench.checks.arrival import shift
+from workbench.checks.arrival.resemblance import ShiftedColumn
 from workbench.checks.check import NotApplicable
 from workbench.checks.context import Context
-from workbench.checks.resemblance import ShiftedColumn
 
 RANDOM = np.random.default_rng(0)
 
@@ -69,7 +69,7 @@ def test_dates_texts_and_names_of_rows_are_not_compared(train: pl.DataFrame, mak
 
 
 def test_the_sample_is_said(monkeypatch: pytest.MonkeyPatch, train: pl.DataFrame) -> None:
-    monkeypatch.setattr("workbench.checks.arrived.MOST_ROWS", 200)
+    monkeypatch.setattr("workbench.checks.arrival.arrived.MOST_ROWS", 200)
 
     (found,) = run(train, train.with_columns(pl.col("収入") * 3))
 

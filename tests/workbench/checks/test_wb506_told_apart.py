@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from workbench.checks import adversary
+from workbench.checks.arrival import adversary
+from workbench.checks.arrival.resemblance import ToldApart
 from workbench.checks.check import NotApplicable
 from workbench.checks.context import Context
-from workbench.checks.resemblance import ToldApart
 
 RANDOM = np.random.default_rng(0)
 

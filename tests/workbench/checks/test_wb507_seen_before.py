@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from workbench.checks.arrival.resemblance import SeenBefore
 from workbench.checks.check import NotApplicable
 from workbench.checks.context import Context
-from workbench.checks.resemblance import SeenBefore
 
 RANDOM = np.random.default_rng(0)
 

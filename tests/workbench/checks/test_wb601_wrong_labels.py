@@ -14,8 +14,8 @@ from workbench import checks
 from workbench.actions import labels
 from workbench.checks import NotApplicable
 from workbench.checks.context import Context
-from workbench.checks.label_checks import WrongLabels
 from workbench.checks.labels import LabelScores
+from workbench.checks.labels.checks import WrongLabels
 from workbench.data import Roles
 
 ROWS = 2_000

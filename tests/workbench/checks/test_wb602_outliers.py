@@ -8,8 +8,8 @@ import polars as pl
 from workbench.actions import labels
 from workbench.checks import NotApplicable
 from workbench.checks.context import Context
-from workbench.checks.label_checks import Outliers
 from workbench.checks.labels import LabelScores
+from workbench.checks.labels.checks import Outliers
 from workbench.data import Roles
 
 

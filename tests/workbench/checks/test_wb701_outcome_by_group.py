@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from scipy import stats
 
+from workbench.checks import charts, page
 from workbench.checks.check import NotApplicable
 from workbench.checks.context import Context
 from workbench.checks.sensitive import OutcomeByGroup
@@ -57,3 +58,19 @@ def test_it_abstains_where_nothing_is_marked_or_there_are_several_classes() -> N
     frame = pl.DataFrame({"性別": SEX, "y": np.arange(400) % 3})
     assert isinstance(OutcomeByGroup().run(Context(frame, "y")), NotApplicable)
     assert isinstance(OutcomeByGroup().run(Context(frame, "y", sensitive=("性別",))), NotApplicable)
+
+
+def test_an_event_that_occurs_in_no_group_large_enough_is_nothing_to_compare() -> None:
+    few = pl.DataFrame({"性別": ["男"] * 50 + ["女"] * 50 + [None] * 10, "y": [0] * 100 + [1] * 10})
+    assert OutcomeByGroup().run(Context(few, "y", sensitive=("性別",))) == []
+
+
+def test_yes_and_no_are_said_in_the_readers_language() -> None:
+    member = np.arange(400) % 2 == 0
+    y = (RANDOM.random(400) < np.where(member, 0.5, 0.2)).astype(int)
+    (found,) = OutcomeByGroup().run(Context(pl.DataFrame({"会員": member, "y": y}), "y", sensitive=("会員",)))
+    assert "「会員」が はい の行" in found.evidence.say("ja")
+    assert found.chart is not None
+    drawn = {lang: charts.chart(found.chart, lang).layout.yaxis.ticktext for lang in ("ja", "en")}  # type: ignore[union-attr]
+    assert drawn == {"ja": ("はい", "いいえ"), "en": ("yes", "no")}
+    assert page.examples(found, "ja")["rows"][0][1] == "はい"

@@ -71,10 +71,9 @@ def test_a_file_with_names_twice_infinite_numbers_and_japanese_labels_is_compare
     assert [one["column"] for one in answer["excluded"] if one["column"] == "空"]
 
 
-@pytest.mark.slow
 def test_a_table_with_nothing_to_learn_from_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = write(tmp_path / "t.csv", "a,b,y", "7,,{label}")
     assert main(["compare", str(path), "--target", "y", "--lang", "ja"]) == 2
     told = capsys.readouterr().err
-    assert "学習に使える列が残っていません" in told
+    assert "学習に使える列が残っていません。除外された列: a(すべての行が同じ値)、b(すべての行が空)。" in told
     assert len(told.strip().splitlines()) == 1

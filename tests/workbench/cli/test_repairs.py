@@ -99,3 +99,12 @@ def test_roles_may_be_a_csv_file(call: Call, raw: Path, tmp_path: Path) -> None:
     done = call("profile", raw, "--roles", tmp_path / "roles.csv", "--json", "-")
     assert done.returncode == 0, done.stderr
     assert any("by_target" in column for column in json.loads(done.stdout)["columns"])
+
+
+def test_what_was_noticed_while_reading_is_said_on_standard_error(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "表.csv"
+    path.write_text("月次の売上\n\n店,額\n東京,1\n大阪,2\n", encoding="utf-8")
+    done = call("profile", path, "--sheet", "四月", "--json", "-", "--lang", "ja")
+    assert json.loads(done.stdout)["rows"] == 2
+    assert "月次の売上" in done.stderr
+    assert "次の指定は使いませんでした: シート" in done.stderr

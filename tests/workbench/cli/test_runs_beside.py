@@ -12,7 +12,6 @@ from workbench import actions
 from workbench.cli import runs_beside
 from workbench.cli.flags import build
 from workbench.cli.usage import UsageError
-from workbench.words import Text
 
 APART = {"mean": 0.2, "low": 0.1, "high": 0.3, "p": 0.01}
 ANSWER: dict[str, Any] = {
@@ -69,9 +68,9 @@ def test_one_run_alone_is_not_enough() -> None:
 def test_a_leaderboard_is_printed_with_what_it_comes_down_to(capsys: pytest.CaptureFixture[str]) -> None:
     row = {"model": "lr", "rank": 1, "metrics": {"AUC": 0.9}, "metrics_std": {"AUC": 0.01}, "reason": None, "difference": None}
     failed = row | {"rank": None, "model": "dt", "metrics": {"AUC": None}, "metrics_std": {"AUC": None}}
-    failed["reason"] = Text("experiment.no_memory").to_dict()
+    failed["reason"] = "There was not enough memory."
     board = {"leaderboard": [row, failed], "sort": "AUC", "conclusion": "Take it.", "too_good": None}
-    runs_beside.print_rows(board, "en")
+    runs_beside.print_rows(board)
     out = capsys.readouterr().out.splitlines()
     assert out[0].split() == ["1", "lr", "0.9000", "±", "0.0100"]
     assert "–" in out[1]

@@ -15,7 +15,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.data import Roles, Signature, bounds
+from workbench.data import Roles, Signature, bounds, contract_files
 from workbench.data.bounds import Bounds, applied, written
 from workbench.data.contract import Contract, goal
 from workbench.data.decisions import Decision
@@ -248,7 +248,7 @@ def test_nothing_is_left_out_silently_and_decisions_say_who(frame: pl.DataFrame)
 
 def test_the_yaml_is_readable_and_says_the_same(frame: pl.DataFrame) -> None:
     found = contract_of(frame, STRICT)
-    text = found.to_yaml()
+    text = contract_files.for_people(found)
     assert "name: 年齢" in text
     assert Contract.from_dict(yaml.safe_load(text)) == found
 
@@ -269,7 +269,7 @@ def test_any_label_survives_the_yaml(names: list[str]) -> None:
         table={"name": "t", "rows": table.height, "fingerprint": "f"},
         target=goal(table["y"], None),
     )
-    assert Contract.from_dict(yaml.safe_load(found.to_yaml())) == found
+    assert Contract.from_dict(yaml.safe_load(contract_files.for_people(found))) == found
 
 
 def judged(text: str, frame: pd.DataFrame) -> tuple[str, list[str]]:
@@ -299,7 +299,7 @@ def pandas_frame(frame: pl.DataFrame) -> pd.DataFrame:
 def test_pandera_reads_the_schema_and_passes_the_table_itself(
     frame: pl.DataFrame, pandas_frame: pd.DataFrame, asked: dict[str, Bounds]
 ) -> None:
-    text = contract_of(frame, asked).to_pandera()
+    text = contract_files.to_pandera(contract_of(frame, asked))
     assert judged(text, pandas_frame) == ("passes", [])
     assert judged(text, pandas_frame.drop(columns=["解約", "売上"])) == ("passes", [])
 
@@ -315,16 +315,16 @@ def test_pandera_fails_a_table_that_breaks_a_strict_clause(
     asked = {**STRICT, "コード": Bounds(blank=False, on_break="hold")}
     broken = pandas_frame.astype({column: object})
     broken.loc[3, column] = value
-    assert judged(contract_of(frame, asked).to_pandera(), broken)[0] == column
+    assert judged(contract_files.to_pandera(contract_of(frame, asked)), broken)[0] == column
 
 
 def test_pandera_only_warns_where_a_row_would_only_be_marked(frame: pl.DataFrame, pandas_frame: pd.DataFrame) -> None:
     pandas_frame.loc[3, "年齢"], pandas_frame.loc[4, "職業"] = 300, "無職"
-    verdict, told = judged(contract_of(frame, {"年齢": Bounds(0, 120)}).to_pandera(), pandas_frame)
+    verdict, told = judged(contract_files.to_pandera(contract_of(frame, {"年齢": Bounds(0, 120)})), pandas_frame)
     assert verdict == "passes"
     assert any("年齢" in one for one in told)
     assert any("職業" in one for one in told)
 
 
 def test_pandera_misses_a_column(frame: pl.DataFrame, pandas_frame: pd.DataFrame) -> None:
-    assert judged(contract_of(frame).to_pandera(), pandas_frame.drop(columns="収入"))[0] == "収入"
+    assert judged(contract_files.to_pandera(contract_of(frame)), pandas_frame.drop(columns="収入"))[0] == "収入"

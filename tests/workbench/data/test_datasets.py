@@ -15,9 +15,9 @@ from polars.testing import assert_frame_equal
 
 from workbench.data import Dataset, DatasetRecord, Reading, Repair, Repairs, Roles, datasets, uploads
 from workbench.data.repairs import propose
-from workbench.errors import AccessDenied, ColumnNotFound, DatasetNotFound, PreconditionFailed, UploadNotFound
+from workbench.errors import AccessDenied, ColumnNotFound, DatasetNotFound, PreconditionFailed, RolesChanged, UploadNotFound
 from workbench.principal import Principal
-from workbench.store import ObjectStore, get_json, put_json
+from workbench.store import ObjectStore, Stat, get_json, put_json
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 FAMILY = "20260102T030405Z-abcdef"
@@ -101,6 +101,36 @@ def test_roles_are_kept_and_leave_the_features(tmp_store: ObjectStore, dataset: 
     assert found.features == ("年齢", "収入", "職業", "都道府県", "登録日", "会員", "ランク")
     with pytest.raises(ColumnNotFound, match="'解約日' is not in the table"):
         datasets.set_roles(tmp_store, dataset.id, Roles(target="解約日"), by=analyst)
+
+
+def test_roles_that_somebody_else_changed_meanwhile_are_not_overwritten(
+    tmp_store: ObjectStore, dataset: Dataset, analyst: Principal
+) -> None:
+    datasets.save(tmp_store, dataset)
+    seen = datasets.load(tmp_store, dataset.id, by=analyst).roles
+    datasets.set_roles(tmp_store, dataset.id, Roles(target="解約"), by=analyst, instead_of=seen)
+    with pytest.raises(RolesChanged, match="were saved meanwhile"):
+        datasets.set_roles(tmp_store, dataset.id, Roles(target="売上"), by=analyst, instead_of=seen)
+    assert datasets.load(tmp_store, dataset.id, by=analyst).roles == Roles(target="解約")
+    datasets.set_roles(tmp_store, dataset.id, Roles(target="解約"), by=analyst, instead_of=seen)  # the same may be said twice
+
+
+def test_of_two_who_save_roles_at_once_one_is_told(
+    tmp_store: ObjectStore, dataset: Dataset, analyst: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    datasets.save(tmp_store, dataset)
+    look = type(tmp_store).stat
+
+    def other_first(store: ObjectStore, name: str) -> Stat | None:
+        found = look(store, name)
+        if name.endswith("roles.json"):
+            put_json(store, name, Roles(target="ランク").to_dict())
+        return found
+
+    monkeypatch.setattr(type(tmp_store), "stat", other_first)
+    with pytest.raises(RolesChanged, match="were saved meanwhile"):
+        datasets.set_roles(tmp_store, dataset.id, Roles(target="売上"), by=analyst, instead_of=dataset.roles)
+    assert datasets.load(tmp_store, dataset.id, by=analyst).roles == Roles(target="ランク")
 
 
 def test_deleting_leaves_nothing(tmp_store: ObjectStore, dataset: Dataset, analyst: Principal) -> None:

@@ -315,3 +315,36 @@ def test_a_table_that_was_written_comes_back(rows: list[tuple[object, ...]], enc
     assert found.encoding == encoding
     expected = frame if frame["値"].null_count() < frame.height else frame.with_columns(pl.col("値").cast(pl.String))
     assert_frame_equal(found.frame, expected)
+
+
+@pytest.mark.parametrize(
+    ("make", "options", "unused"),
+    [
+        (lambda: b"a,b\n1,2\n", {"sheet": "2024"}, "sheet"),
+        (
+            lambda: parquet(pl.DataFrame({"a": [1]})),
+            {"encoding": "cp932", "header": 2},
+            "character encoding, row of the column names",
+        ),
+        (lambda: b'{"a": 1}\n{"a": 2}\n', {"delimiter": ";"}, "delimiter"),
+    ],
+)
+def test_a_setting_that_means_nothing_for_a_file_is_said(
+    make: Callable[[], bytes], options: dict[str, object], unused: str
+) -> None:
+    (note,) = opened(make(), **options).notes
+    assert note.say("en") == f"A file of this kind has no such thing, so what was asked for was not used: {unused}."
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "euc_jp"])
+def test_json_lines_of_old_japanese_systems_are_read(encoding: str) -> None:
+    data = "".join(f'{{"ソフト": "表計算{i}", "数": {i}}}\n' for i in range(20)).encode(encoding)
+    for found in (opened(data), opened(data, encoding=encoding)):
+        assert found.encoding == encoding
+        assert found.frame.columns == ["ソフト", "数"]
+        assert found.frame["数"].to_list() == list(range(20))
+
+
+def test_an_encoding_that_was_given_is_used_for_json_too() -> None:
+    with pytest.raises(UnreadableFile, match="not written in utf-8"):
+        opened('{"店": "東京"}\n'.encode("cp932"), encoding="utf-8")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -216,3 +218,31 @@ def test_a_part_that_is_none_is_named() -> None:
 def test_another_group_begins_without_the_part_of_the_one_before() -> None:
     rows = with_single(rows_of(COMPOUND, COLUMNS), "group", "年齢")
     assert roles_of(rows, event=None) == Roles(target="解約", group="年齢")
+
+
+FORMULAS = ["=1+1", "-備考", "@SUM(A1)", "+81-90", "'=1", "-5", "年齢"]
+
+
+def test_a_saved_sheet_runs_nothing_and_reads_back_without_its_apostrophes() -> None:
+    roles = Roles(
+        target="=1+1",
+        event="-はい",
+        meaning={"@SUM(A1)": "=cmd|' /C calc'!A0", "年齢": "- 申込時の年齢"},
+        unit={"-5": "-5", "年齢": "歳"},
+        row_is="+1",
+        source="@倉庫",
+    )
+    data = to_csv(roles, FORMULAS, "ja")
+    cells = [cell for line in csv.reader(io.StringIO(data.decode("utf-8-sig"))) for cell in line]
+    assert [cell for cell in cells if cell.startswith(("=", "@", "+", "-"))] == ["+1", "-5", "-5"], "numbers run nothing"
+    assert read_roles(data, FORMULAS) == roles
+
+
+@given(
+    st.lists(
+        st.sampled_from([*"=+-@'\t5あ"]).flatmap(lambda first: st.text("=-'5あ").map(first.__add__)), min_size=2, unique=True
+    )
+)
+def test_names_that_look_like_formulas_come_back(names: list[str]) -> None:
+    roles = Roles(target=names[0], meaning={name: name.strip() for name in names if name.strip()})
+    assert read_roles(to_csv(roles, names, "en"), names) == roles

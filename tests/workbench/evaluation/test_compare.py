@@ -39,6 +39,14 @@ def test_a_constant_difference_is_a_difference_and_none_is_none() -> None:
     assert corrected_t([0.5, 0.4], [0.5, 0.4], test_share=0.5).p == 1
 
 
+def test_the_last_digits_of_the_arithmetic_are_no_difference() -> None:
+    # Two solvers of one problem: on every fold the same side is ahead by a rounding.
+    a = [0.81, 0.79, 0.83, 0.80]
+    b = [value * (1 - 1e-14 * (1 + place)) for place, value in enumerate(a)]
+    assert corrected_t(a, b, test_share=1 / 3).p == 1
+    assert corrected_t([value * 1e-7 for value in a], [value * 0.9e-7 for value in a], test_share=1 / 3).p < 1
+
+
 def test_equal_models_tie_and_a_clearly_worse_one_does_not() -> None:
     random = np.random.default_rng(0)
     best = 0.8 + random.normal(0, 0.01, 10)

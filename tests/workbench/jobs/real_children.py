@@ -33,6 +33,19 @@ telemetry.set_up(on_cloud_run=False)
 sys.exit(jobs.work(open_store({location!r}), sys.argv[1], run, ending=jobs.Ending.of(sys.argv[2:])))
 """
 
+SERVER = """
+import os, sys, time
+from workbench import jobs
+from workbench.principal import Principal
+from workbench.store import open_store
+store = open_store({location!r})
+job = jobs.start(store, kind="test", title="t", spec={{}}, by=Principal("ana@example.com"), environment=os.environ,
+                 command=[sys.executable, {child!r}])
+while not jobs.events(store, job):
+    time.sleep(0.05)
+os._exit(0)
+"""
+
 
 class Children:
     """Starts children whose work is a few lines of Python, and waits for what should come of them."""
@@ -51,7 +64,14 @@ class Children:
         return self.start_command([sys.executable, str(script)], by=by, **spec)
 
     def start_command(
-        self, command: list[str], *, by: Principal = ANA, lane: str = "work", rescue: bool = False, **spec: object
+        self,
+        command: list[str],
+        *,
+        by: Principal = ANA,
+        lane: str = "work",
+        at_once: int = 2,
+        rescue: bool = False,
+        **spec: object,
     ) -> str:
         environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
         return jobs.start(
@@ -63,8 +83,19 @@ class Children:
             environment=environment,
             command=command,
             lane=lane,
+            at_once=at_once,
             rescue=rescue,
         )
+
+    def orphan(self, body: str) -> Job:
+        """Start a child in a server that ends as soon as the child has said something."""
+        child, server = self.folder / "orphan.py", self.folder / "server.py"
+        child.write_text(CHILD.format(body=indent(dedent(body).strip(), "    "), location=self.location), encoding="utf-8")
+        server.write_text(SERVER.format(location=self.location, child=str(child)), encoding="utf-8")
+        environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+        assert os.spawnve(os.P_WAIT, sys.executable, [sys.executable, str(server)], environment) == 0
+        (found,) = jobs.mine(self.store, by=ANA)
+        return found
 
     def job(self, job_id: str) -> Job:
         return jobs.find(self.store, job_id, by=ANA)

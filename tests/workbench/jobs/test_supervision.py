@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ import pytest
 from tests.gcs_emulator import emulated
 from tests.workbench.jobs.real_children import ANA, Children
 from workbench import jobs
-from workbench.jobs import Job, supervision
+from workbench.jobs import Job, records, supervision, vouching
 from workbench.words import Text
 
 SLEEP = """
@@ -56,7 +56,7 @@ def test_a_sentence_for_the_person_survives_the_process(children: Children) -> N
     assert job.state == "failed"
     assert job.error
     assert job.error.say("en") == "Column 'prise' is not in the table. Closest names: price."
-    assert job.error.say("ja") == "列「prise」は表にありません。近い名前: price"
+    assert job.error.say("ja") == "列「prise」は表にありません。近い名前: price。"
 
 
 def test_an_unforeseen_error_is_a_number_for_the_person_and_a_traceback_in_the_log(
@@ -213,37 +213,7 @@ def test_stop_on_a_waiting_job_works_and_keeps_the_line(children: Children) -> N
 
 
 def test_a_child_outlives_its_server_and_can_still_be_stopped(children: Children) -> None:
-    body = 'recorder.emit("started", pid=os.getpid(), folder=str(recorder.folder))\n    time.sleep(60)'
-    child = children.folder / "orphan.py"
-    child.write_text(
-        f"""
-import os, sys, time
-from workbench import jobs
-from workbench.store import open_store
-def run(spec, recorder):
-    {body}
-sys.exit(jobs.work(open_store({children.location!r}), sys.argv[1], run))
-"""
-    )
-    server = children.folder / "server.py"
-    server.write_text(
-        f"""
-import os, sys, time
-from workbench import jobs
-from workbench.principal import Principal
-from workbench.store import open_store
-store = open_store({children.location!r})
-job = jobs.start(store, kind="test", title="t", spec={{}}, by=Principal("ana@example.com"), environment=os.environ,
-                 command=[sys.executable, {str(child)!r}])
-while not jobs.events(store, job):
-    time.sleep(0.05)
-os._exit(0)
-"""
-    )
-    assert (
-        os.spawnve(os.P_WAIT, sys.executable, [sys.executable, str(server)], {**os.environ, "PYTHONPATH": str(Path.cwd())}) == 0
-    )
-    (job,) = jobs.mine(children.store, by=ANA)
+    job = children.orphan(SLEEP)
     started = jobs.events(children.store, job.id)[0]
     pid = started["pid"]
     assert job.state == "running"
@@ -252,6 +222,48 @@ os._exit(0)
     assert children.settled(job.id).state == "stopped"
     children.until(lambda: not is_alive(pid))
     assert not Path(started["folder"]).parent.exists()
+
+
+def test_a_child_that_outlives_its_server_still_counts_and_no_other_lane_waits_for_it(children: Children) -> None:
+    orphan = children.orphan(SLEEP)
+    waiting, reading = children.start("return {}", at_once=1), children.start("return {}", lane="read", at_once=1)
+    assert children.settled(reading).state == "finished"
+    time.sleep(3 * supervision.LOOK_FOR_STOP)
+    assert states(children, orphan.id, waiting) == ["running", "waiting"]
+    assert not jobs.events(children.store, waiting)
+    os.kill(jobs.events(children.store, orphan.id)[0]["pid"], signal.SIGKILL)
+    assert children.settled(waiting).state == "finished"
+
+
+def test_a_run_that_is_removed_while_its_child_lives_ends_and_leaves_nothing(children: Children) -> None:
+    job_id = children.start(SLEEP)
+    children.running(job_id)
+    started = jobs.events(children.store, job_id)[0]
+    records.remove(children.store, job_id)
+    children.until(lambda: not is_alive(started["pid"]) and not Path(started["folder"]).parent.exists())
+    children.until(lambda: not list(children.store.list(records.place(job_id, ""))))
+
+
+def test_a_removed_run_ends_without_its_server_too(children: Children) -> None:
+    job = children.orphan(SLEEP)
+    started = jobs.events(children.store, job.id)[0]
+    records.remove(children.store, job.id)
+    children.until(lambda: not is_alive(started["pid"]))
+    assert not list(children.store.list(records.place(job.id, "")))
+
+
+def test_a_child_whose_compiled_code_lets_no_thread_run_is_not_lost(
+    children: Children, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "LOST_AFTER", timedelta(seconds=1.2))
+    monkeypatch.setattr(vouching, "SILENCE", 0.4)
+    monkeypatch.setattr(vouching, "BEAT", 0.1)
+    job_id = children.start("import ctypes\nctypes.PyDLL(None).sleep(60)")  # holds the interpreter's lock
+    children.until(lambda: children.job(job_id).state == "running")
+    until = time.monotonic() + 2.5
+    while time.monotonic() < until:
+        assert children.job(job_id).state == "running"
+        time.sleep(0.1)
 
 
 # The client leaves its connections to the garbage collector.

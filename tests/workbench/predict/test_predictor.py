@@ -169,3 +169,19 @@ def test_threads_share_one_predictor(make_predictor: Predictors, customers: Cust
     for found in together:
         np.testing.assert_array_equal(found.probabilities["はい"], alone.probabilities["はい"])
         assert found.reasons == alone.reasons
+
+
+@pytest.mark.parametrize("model", ["lr", "dt", "rf", "lightgbm"])
+@pytest.mark.parametrize("value", [1e39, -1e200, 1.7e308])
+def test_a_huge_number_is_predicted_and_costs_no_other_row_its_prediction(
+    model: str, value: float, make_predictor: Predictors, customers: Customers
+) -> None:
+    predictor, table = make_predictor(model), customers(3, 9)
+    rows = table.to_dicts()
+    rows[1] = rows[1] | {"収入": value, "年齢": -value}
+    together = predictor.rows(json.loads(json.dumps(rows, default=str)))["predictions"]
+    alone = [predictor.rows(json.loads(json.dumps([row], default=str)))["predictions"][0] for row in rows]
+    for one, other in zip(together, alone, strict=True):
+        assert one["prediction"] == other["prediction"]
+        assert list(one["probability"].values()) == pytest.approx(list(other["probability"].values()), abs=1e-12)
+        assert sum(one["probability"].values()) == pytest.approx(1)

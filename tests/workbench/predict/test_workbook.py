@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 from python_calamine import CalamineWorkbook
 
@@ -47,6 +48,16 @@ def test_cells_that_excel_cannot_hold_are_written_as_text_or_cut(tmp_path: Path)
     assert row["yes"] is True
     assert row["list"] == "[1, 2]"
     assert writer.shortened == 1
+
+
+def test_numbers_read_back_to_the_last_digit(tmp_path: Path) -> None:
+    numbers = [0.1 + 0.2, 1 / 3, 2**0.5 * 1e-9, -1.7976931348623157e308, 5e-324, 123456789012345.0, 0.0, -0.0]
+    writer = ExcelWriter(tmp_path / "x.xlsx", lang="en")
+    writer.write(pl.DataFrame({"float": numbers, "whole": [999_999_999_999_999] * len(numbers)}))
+    writer.close([])
+    read = [row[0] for row in openpyxl.load_workbook(tmp_path / "x.xlsx").worksheets[0].iter_rows(min_row=2, values_only=True)]
+    assert read == numbers
+    assert sheet(tmp_path / "x.xlsx")[1:] == [[number, 999_999_999_999_999] for number in numbers]
 
 
 def test_a_filled_in_template_can_be_predicted(make_predictor: Predictors, tmp_path: Path) -> None:

@@ -71,7 +71,8 @@ def test_curls_two_steps_pass_the_queue(program: Client, client: httpx.Client, r
     ("arguments", "code"),
     [
         (["none-such", [{}], 0], "model_not_found"),
-        (["ad-revenue", "no json", 0], "request"),
+        (["ad-revenue", "no json", 0], "not_json"),
+        (["ad-revenue", '[{"tv_S": NaN}]', 0], "not_json"),
         (["ad-revenue", [{"tv_S": "x"}], 0], "rows"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from workbench.actions import held
 from workbench.data import read
 from workbench.jobs import records
 from workbench.principal import LOCAL
-from workbench.serving.rest import standing
+from workbench.serving.runs import standing
 from workbench.store import put_json
 
 MODELS = "/api/v1/models"
@@ -61,9 +62,48 @@ def test_partial_gives_a_bad_row_back_with_the_reason(client: httpx.Client, row:
     assert "tv_S" in str(held["warnings"])
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b'{"rows": [}', b"\xff\xfe", b"rows=1", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b'{"rows": [}', b"\xff\xfe", b"rows=1", b"[" * 100_000, b'{"rows": [{"tv_S": ' + b"9" * 5000 + b"}]}"]
+)
 def test_what_is_not_json_is_400(client: httpx.Client, body: bytes) -> None:
     assert is_problem(client.post(PREDICT, content=body), 400, "not_json")
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+def test_what_only_python_takes_for_a_number_is_no_json(client: httpx.Client, number: str) -> None:
+    body = f'{{"rows": [{{"tv_S": {number}}}]}}'
+    answer = client.post(PREDICT, content=body, headers={"Accept-Language": "ja"})
+    assert is_problem(answer, 400, "not_json")
+    assert number in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("value", [1e999, [1], {"a": 1}, "nan", "inf", True, "", " ", "１２", 10**40, "x" * 100_000])
+def test_any_value_of_json_is_a_prediction_or_a_problem(client: httpx.Client, row: dict[str, Any], value: Any) -> None:
+    body = json.dumps({"rows": [row, row | {"tv_S": value}], "partial": True, "reasons": 1}).replace("Infinity", "1e999")
+    alone = json.dumps({"rows": [row | {"tv_S": value}], "partial": True, "reasons": 1}).replace("Infinity", "1e999")
+    both, one = client.post(PREDICT, content=body), client.post(PREDICT, content=alone)
+    assert (both.status_code, one.status_code) == (200, 200), both.text[:300] + one.text[:300]
+    assert both.json()["predictions"][1] == one.json()["predictions"][0]
+    assert both.json()["predictions"][0]["prediction"] is not None
+    assert len(both.content) < 5_000
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", PREDICT, "POST"),
+        ("PUT", PREDICT, "POST"),
+        ("POST", MODELS, "GET"),
+        ("DELETE", "/api/v1/runs", "GET, POST"),
+        ("PATCH", "/api/v1/results/x", "GET"),
+        ("POST", "/api/v1/session", "GET"),
+    ],
+)
+def test_another_method_is_405_and_says_which_would_do(client: httpx.Client, method: str, path: str, allowed: str) -> None:
+    answer = client.request(method, path)
+    assert is_problem(answer, 405, "method")
+    assert answer.headers["allow"] == allowed
+    assert allowed in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(
@@ -112,10 +152,23 @@ def test_file_as_the_body_equals_the_rows(client: httpx.Client, table: Path, row
     assert pl.read_csv(io.BytesIO(answer.content))["prediction"][0] == pytest.approx(predicted, abs=1e-9)
 
 
+def test_csv_in_the_encoding_of_japanese_windows_on_request(client: httpx.Client, table: Path) -> None:
+    asked = {"filename": table.name, "reasons": 1, "encoding_out": "cp932"}
+    answer = client.post(FILE, params=asked, content=table.read_bytes(), headers={"Accept-Language": "ja"})
+    assert answer.content.decode("cp932").splitlines()[0].split(",")[-2:] == ["信頼フラグ", "修正内容"]
+    long = client.post(FILE, params=asked | {"filename": "長" * 300 + ".csv"}, content=table.read_bytes())
+    assert long.status_code == 200, long.text
+    refused = client.post(FILE, params=asked | {"encoding_out": "utf-7"}, content=table.read_bytes())
+    assert is_problem(refused, 422, "prediction")
+    assert "cp932" in refused.json()["detail"]
+
+
 @pytest.mark.parametrize(
     ("call", "status"),
     [
         ({"content": b""}, 422),
+        ({"params": {"filename": "a\0b.csv"}, "content": b"a,b\n1,2\n"}, 422),
+        ({"params": {"filename": ".."}, "content": b"a,b\n1,2\n"}, 422),
         ({"content": b"a,b\n1,2\n"}, 422),
         ({"params": {"filename": "x.csv"}, "content": b""}, 422),
         ({"params": {"filename": "x.csv"}, "content": b"\x00\x01\x02"}, 422),
@@ -183,6 +236,30 @@ def test_comparison_is_started_watched_and_stopped(client: httpx.Client) -> None
     assert done["registered"].startswith("rest-made@")
 
 
+@pytest.mark.slow
+def test_stopped_comparison_is_resumed_as_a_new_run(client: httpx.Client) -> None:
+    recipe = {"sample": "advertising", "target": "revenue", "models": ["lr", "rf"], "folds": 10, "name": "rest-resumed"}
+    first = client.post("/api/v1/runs", json=recipe).json()["url"]
+    early = client.post(f"{first}/resume", headers={"Accept-Language": "ja"})
+    assert is_problem(early, 422, "job")
+    assert "まだ実行中です" in early.json()["detail"]
+    client.delete(first)
+    assert finished(client, first, 120)["state"] == "stopped"
+    begun = client.post(f"{first}/resume")
+    assert begun.status_code == 202, begun.text
+    assert begun.headers["location"] == begun.json()["url"] == f"/api/v1/runs/{begun.json()['id']}"
+    assert client.post(f"{first}/resume").json() == begun.json()
+    done = finished(client, begun.json()["url"], 240)
+    assert done["state"] == "finished", done
+    assert {line["model"] for line in done["leaderboard"]} == {"lr", "rf"}
+    assert is_problem(client.post(f"{begun.json()['url']}/resume"), 422, "job")
+
+
+@pytest.mark.parametrize("run", ["none", "20260101T000000Z-abcdef", "..%2fx"])
+def test_unknown_run_is_not_resumed(client: httpx.Client, run: str) -> None:
+    assert client.post(f"/api/v1/runs/{run}/resume").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [
@@ -214,9 +291,38 @@ def test_document_describes_every_route_with_its_parts(client: httpx.Client) -> 
     predict = document["paths"]["/api/v1/models/{name}/predict"]["post"]
     assert [part["name"] for part in predict["parameters"]] == ["name"]
     assert "rows" in str(predict["requestBody"])
+    assert [part["name"] for part in document["paths"]["/api/v1/runs/{run_id}/resume"]["post"]["parameters"]] == ["run_id"]
     assert {"/api/v1/uploads", "/api/v1/runs", "/api/v1/batches", "/api/v1/results/{run_id}", "/api/v1/session"} <= document[
         "paths"
     ].keys()
+
+
+def test_document_says_what_comes_back_and_that_problems_do(client: httpx.Client, row: dict[str, Any]) -> None:
+    document = client.get("/api/v1/openapi.json").json()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            assert "application/problem+json" in operation["responses"]["default"]["content"], (method, path)
+    told = document["paths"]["/api/v1/models/{name}/predict"]["post"]["responses"]["200"]["content"]["application/json"][
+        "schema"
+    ]
+    answer = client.post(PREDICT, json={"rows": [row | {"tv_S": 1e30}], "reasons": 1}).json()
+    assert answer.keys() <= told["properties"].keys()
+    one, shown = answer["predictions"][0], told["properties"]["predictions"]["items"]["properties"]
+    assert one.keys() == shown.keys()
+    assert one["warnings"][0].keys() == shown["warnings"]["items"]["properties"].keys()
+    assert one["reasons"][0].keys() == shown["reasons"]["items"]["properties"].keys()
+    schema = document["paths"]["/api/v1/models/{name}/schema"]["get"]["responses"]["200"]["content"]["application/json"][
+        "schema"
+    ]
+    columns = client.get(f"{MODELS}/ad-revenue/schema").json()["columns"]
+    assert columns[0].keys() == schema["properties"]["columns"]["items"]["properties"].keys()
+    binary = document["paths"]["/api/v1/models/{name}/predict-file"]["post"]["responses"]["200"]["content"]
+    assert [*binary] == ["application/octet-stream"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1", "/api/v1/", "/api/v1/nothing", "/api/v2/models"])
+def test_an_address_of_the_api_that_is_none_is_no_page(client: httpx.Client, path: str) -> None:
+    assert is_problem(client.get(path), 404, "not_found")
 
 
 def test_counts_are_told_as_text(client: httpx.Client, row: dict[str, Any]) -> None:

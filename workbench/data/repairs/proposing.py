@@ -10,7 +10,7 @@ import polars as pl
 
 from workbench.data.repairs import looks, numbers
 from workbench.data.repairs.chain import Chain, Kind
-from workbench.data.repairs.dates import LAST_SERIAL
+from workbench.data.repairs.dates import CLEAR, LAST_SERIAL
 from workbench.data.repairs.letters import WIDE_LETTERS
 from workbench.data.repairs.looks import MOSTLY, NEARLY_ALL, Cells
 from workbench.data.repairs.missing import Marker, codes, is_shaped
@@ -86,10 +86,16 @@ def dated(raw: Chain, tidy: Chain) -> Chain | None:
         form = looks.form_of(start.cells)
         chain = start.then("date", form=form) if form else start
         share = chain.cells.share(looks.plain_dates(chain.cells), chain.cells.spoken)
-        enough = 1.0 if form in {"%Y%m%d", "serial"} else NEARLY_ALL
-        if share >= enough and (best is None or share > best[0]):
+        if share >= enough(form) and (best is None or share > best[0]):
             best = share, chain
     return best[1] if best else None
+
+
+def enough(form: str | None) -> float:
+    """Return from which share of real days on a column is one of dates; what is written in words means nothing else."""
+    if form in {"%Y%m%d", "serial"}:
+        return 1.0
+    return MOSTLY if form in CLEAR else NEARLY_ALL
 
 
 def dressed(tidy: Chain) -> Chain:
@@ -133,7 +139,8 @@ def rest_blanked(chain: Chain, kind: Kind) -> Chain:
     cells = chain.cells
     plain = looks.plain_numbers(cells) if kind == "number" else looks.plain_dates(cells)
     share = cells.share(plain, cells.text.is_not_null())
-    return chain.then("type", sure=False, kind=kind) if NEARLY_ALL <= share < 1 else chain
+    forms = [stage.repair.options["form"] for stage in chain.stages if stage.repair.rule == "date"]
+    return chain.then("type", sure=False, kind=kind) if enough(next(iter(forms), None)) <= share < 1 else chain
 
 
 def of_numbers(column: pl.Series, low: float, high: float) -> list[Proposal]:

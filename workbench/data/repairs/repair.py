@@ -40,8 +40,7 @@ class Repair:
     def __post_init__(self) -> None:
         if not isinstance(self.column, str) or self.rule not in RULES or not isinstance(self.options, Mapping):
             raise ValueError(f"no repair: {self.rule!r} of {self.column!r}")
-        takes = TAKES.get(self.rule)
-        if set(self.options) != ({takes[0]} if takes else set()) or (takes and not takes[1](self.options[takes[0]])):
+        if not does_take(self.rule, self.options):
             raise ValueError(f"the rule {self.rule!r} does not take {dict(self.options)!r}")
 
     @property
@@ -70,6 +69,14 @@ class Repair:
         if not isinstance(data, Mapping) or not {"column", "rule"} <= set(data) <= {"column", "rule", "options"}:
             raise ValueError(f"not a repair: {data!r}")
         return cls(data["column"], data["rule"], data.get("options") or {})
+
+
+def does_take(rule: Rule, options: Mapping[str, Any]) -> bool:
+    """Tell whether options are exactly what a rule takes."""
+    takes = TAKES.get(rule)
+    if not isinstance(options, Mapping) or set(options) != ({takes[0]} if takes else set()):
+        return False
+    return takes is None or takes[1](options[takes[0]])
 
 
 def is_unit(value: object) -> bool:

@@ -18,6 +18,9 @@ from workbench.words import Text
 
 # Types that hold no date, so that a rule for dates would be for nothing.
 NO_DATES = frozenset({"number", "boolean"})
+# What a number does not hold of a code: zeros in front, and beyond whole numbers of 18 digits all but the first fifteen.
+ZEROS = r"^\s*[+-]?0\d"
+TOO_LONG = rf"{ZEROS}|^\s*[+-]?\d{{16}}"
 # A sentence names so many values that a type would blank.
 MOST_SHOWN = 3
 
@@ -31,6 +34,8 @@ class Repaired:
     """How many cells each (column, rule) changed."""
     lost: list[tuple[str, int, tuple[str, ...]]]
     """Columns in which a type blanked cells: how many, and what stood there most often."""
+    trimmed: list[tuple[str, int, tuple[str, ...]]]
+    """Columns in which a number does not hold all of what was written: zeros in front, more digits than it has."""
 
 
 @dataclass(frozen=True)
@@ -156,20 +161,32 @@ class Repairs:
         """
         done = self.replayed(frame)
         kinds = {step.column: str(step.options["kind"]) for step in self.steps if step.rule == "type"}
-        columns = [
-            with_type(column.column, kinds[name]) if name in kinds else plainly_typed(column.column, changed=bool(column.cells))
+        columns = {
+            name: with_type(column.column, kinds[name])
+            if name in kinds
+            else plainly_typed(column.column, changed=bool(column.cells))
             for name, column in done.items()
-        ]
+        }
+        trimmed = [(name, *most) for name in kinds if name in done and (most := cut(done[name].column, columns[name]))]
         lost = [
             (name, column.lost.total(), tuple(value for value, _ in column.lost.most_common(MOST_SHOWN)))
             for name, column in done.items()
             if column.lost
         ]
         cells = {(name, rule): count for name, column in done.items() for rule, count in column.cells.items()}
-        return Repaired(frame.with_columns(columns), cells, lost)
+        return Repaired(frame.with_columns(columns.values()), cells, lost, trimmed)
 
     def replayed(self, frame: pl.DataFrame) -> dict[str, Replayed]:
         """Run every program on its column, where the table has it."""
         return {
             name: replay(frame.get_column(name), program) for name, program in self.programs.items() if name in frame.columns
         }
+
+
+def cut(text: pl.Series, number: pl.Series) -> tuple[int, tuple[str, ...]] | None:
+    """Return how many texts a column of numbers does not hold as they were written, and the most frequent of them."""
+    if text.dtype != pl.String or not number.dtype.is_numeric():
+        return None
+    found = text.filter(text.str.contains(TOO_LONG if number.dtype.is_float() else ZEROS).fill_null(value=False))
+    most = found.alias("text").value_counts(name="n").sort("n", "text", descending=[True, False])["text"]
+    return (len(found), tuple(most.head(MOST_SHOWN))) if len(found) else None

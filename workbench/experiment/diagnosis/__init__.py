@@ -106,12 +106,8 @@ class Bin:
     predicted: float
     """Their mean probability."""
     observed: Estimate
-
-    @property
-    def is_off(self) -> bool:
-        """Whether the mean probability lies outside the interval of what happened."""
-        low, high = self.observed.low, self.observed.high
-        return low is not None and high is not None and not low <= self.predicted <= high
+    is_off: bool
+    """Whether what happened is too far from the mean probability for luck, looking at all bins at once (Bonferroni)."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +138,8 @@ def calibration(given: Chosen, bins: int = BINS) -> Calibration:
     count = max(1, min(bins, len(score) // FEWEST_IN_BIN))
     edges = np.percentile(score, np.linspace(0, 100, count + 1))
     place = np.searchsorted(edges[1:-1], score)
-    found = [bin_of(score[place == i], hits[place == i]) for i in range(count) if (place == i).any()]
+    level = 1 - (1 - intervals.LEVEL) / count
+    found = [bin_of(score[place == i], hits[place == i], level) for i in range(count) if (place == i).any()]
     rate = float(hits.mean())
     return Calibration(
         bins=tuple(found),
@@ -154,10 +151,14 @@ def calibration(given: Chosen, bins: int = BINS) -> Calibration:
     )
 
 
-def bin_of(score: np.ndarray, hits: np.ndarray) -> Bin:
-    """Return one bin."""
-    observed = intervals.rate(int(hits.sum()), len(hits))
-    return Bin(float(score.min()), float(score.max()), len(score), float(score.mean()), observed)
+def bin_of(score: np.ndarray, hits: np.ndarray, level: float) -> Bin:
+    """Return one bin; it is off where the mean probability lies outside the interval of what happened at a level."""
+    predicted, events, rows = float(score.mean()), int(hits.sum()), len(hits)
+    wide = intervals.rate(events, rows, level)
+    assert wide.low is not None
+    assert wide.high is not None
+    is_off = not wide.low <= predicted <= wide.high
+    return Bin(float(score.min()), float(score.max()), rows, predicted, intervals.rate(events, rows), is_off)
 
 
 @dataclass(frozen=True)

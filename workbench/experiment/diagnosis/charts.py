@@ -75,7 +75,9 @@ def along(given: Chosen, threshold: float | None, label: str, lang: Lang) -> go.
     for (name, values), colour in zip(lines.items(), (figure.COLOURS[0], figure.COLOURS[5], figure.COLOURS[2]), strict=True):
         title = say(f"metric.{name}.title", lang)
         hover = f"{title} %{{y:.3f}}<br>≥ %{{x:.4g}}<extra></extra>"
-        made.add_scatter(x=cuts, y=values, name=title, mode="lines", line={"color": colour, "width": 2}, hovertemplate=hover)
+        # Between two scores every threshold flags the same rows, those of the upper one: no slope leads from one to the other.
+        line = {"color": colour, "width": 2, "shape": "vh"}
+        made.add_scatter(x=cuts, y=values, name=title, mode="lines", line=line, hovertemplate=hover)
     mark(made, threshold)
     made.update_yaxes(range=[0, 1.02], tickformat=".0%")
     return made
@@ -110,7 +112,8 @@ def precision_recall(given: Chosen, threshold: float | None, label: str, lang: L
     found = diagnosis.precision_recall(given)
     title = Text("diagnosis.pr.title", label=label)
     made = figure.new(title, lang, x=Text("diagnosis.axis.recall"), y=Text("diagnosis.axis.precision"), height=SQUARE)
-    add_curves(made, found, lang, x=Text("diagnosis.axis.recall"), y=Text("diagnosis.axis.precision"))
+    # In steps, as the average precision adds them up: a straight line between two points promises what no threshold gives.
+    add_curves(made, found, lang, x=Text("diagnosis.axis.recall"), y=Text("diagnosis.axis.precision"), shape="hv")
     made.add_scatter(x=[0, 1], y=[found.base, found.base], **chance_line(lang))
     if threshold is not None:
         at = confusion.confusion(given, threshold)
@@ -118,13 +121,13 @@ def precision_recall(given: Chosen, threshold: float | None, label: str, lang: L
     return unit_square(made)
 
 
-def add_curves(made: go.Figure, found: Curves, lang: Lang, *, x: Text, y: Text) -> None:
+def add_curves(made: go.Figure, found: Curves, lang: Lang, *, x: Text, y: Text, shape: str = "linear") -> None:
     """Add the folds' curves faintly and that of all rows above them."""
     name = say("diagnosis.curve.folds", lang)
     drawn = [one for one in found.folds if one is not None]
     for place, fold in enumerate(drawn):
         px, py, _ = thinned(fold)
-        line = {"color": FAINT, "width": 1}
+        line = {"color": FAINT, "width": 1, "shape": shape}
         legend = {"name": name, "legendgroup": "folds", "showlegend": place == 0}
         made.add_scatter(x=px, y=py, mode="lines", line=line, hoverinfo="skip", **legend)
     px, py, cut = thinned(found.pooled)
@@ -134,7 +137,7 @@ def add_curves(made: go.Figure, found: Curves, lang: Lang, *, x: Text, y: Text) 
         y=py,
         customdata=np.where(np.isfinite(cut), cut, np.nan),
         mode="lines",
-        line={"color": figure.MAIN, "width": 2.5},
+        line={"color": figure.MAIN, "width": 2.5, "shape": shape},
         name=say("diagnosis.curve.pooled", lang),
         hovertemplate=hover,
     )
@@ -273,7 +276,8 @@ def scores(given: Chosen, threshold: float | None, label: str, lang: Lang) -> go
     """Draw how scores are spread for rows of the class and for others, each side as shares of its own rows."""
     found = diagnosis.scores(given)
     title = Text("diagnosis.scores.title", label=label)
-    made = figure.new(title, lang, x=threshold_name(given), y=Text("diagnosis.axis.own_rows"))
+    x = Text("diagnosis.axis.chance" if given.is_probability else "diagnosis.axis.score")
+    made = figure.new(title, lang, x=x, y=Text("diagnosis.axis.own_rows"))
     middle = (found.edges[:-1] + found.edges[1:]) / 2
     sides = ((label, found.hits, figure.UP), (say("diagnosis.others", lang), found.others, figure.DOWN))
     for name, counts, colour in sides:

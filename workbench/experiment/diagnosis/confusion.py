@@ -18,6 +18,8 @@ from workbench.task import Task
 Made = TypeVar("Made")
 # Thresholds along which precision and recall are drawn.
 CUTS = 200
+# Where a model that is left to itself changes its mind.
+HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,16 @@ class Chosen:
         return self.score is not None and 0 < int(self.hits.sum()) < len(self.hits)
 
     def flagged(self, threshold: float | None) -> np.ndarray:
-        """Return the rows at or above a threshold; without one, those that the model itself says."""
-        return self.said if threshold is None or self.score is None else self.score >= threshold
+        """Return the rows at or above a threshold; without one, those that the model itself says.
+
+        A forest often says exactly a half, and leaves such a row to the first class: at that threshold the model decides,
+        so that the counts are those of its own predictions.
+        """
+        if threshold is None or self.score is None:
+            return self.said
+        if self.is_probability and threshold == HALF:
+            return np.where(self.score == HALF, self.said, self.score > HALF)
+        return self.score >= threshold
 
     def part(self, rows: np.ndarray) -> Chosen:
         """Return some of the rows."""

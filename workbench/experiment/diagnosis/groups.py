@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
@@ -47,21 +48,23 @@ class Group:
         """The share of the class among its rows."""
         return intervals.rate(self.hits or 0, self.rows)
 
-    def rate(self, name: Rate) -> Estimate:
-        """Return one of its rates."""
-        assert self.counts is not None
-        found: Estimate = getattr(self.counts, name)
-        return found
+    def rate(self, name: Rate, level: float = intervals.LEVEL) -> Estimate:
+        """Return one of its rates, with its interval at a level."""
+        return intervals.rate(*self.counted(name), level)
 
     def rows_of(self, name: Rate) -> int:
         """Return how many rows a rate stands on."""
+        return self.counted(name)[1]
+
+    def counted(self, name: Rate) -> tuple[int, int]:
+        """Return how many rows a rate counts, and of how many."""
         assert self.counts is not None
         c = self.counts
         return {
-            "flagged": c.rows,
-            "recall": c.true_positive + c.false_negative,
-            "false_alarms": c.false_positive + c.true_negative,
-            "precision": c.true_positive + c.false_positive,
+            "flagged": (c.true_positive + c.false_positive, c.rows),
+            "recall": (c.true_positive, c.true_positive + c.false_negative),
+            "false_alarms": (c.false_positive, c.false_positive + c.true_negative),
+            "precision": (c.true_positive, c.true_positive + c.false_positive),
         }[name]
 
 
@@ -73,7 +76,7 @@ class Apart:
     high: Group
     low: Group
     gap: Estimate
-    """The difference, with an interval for two groups chosen beforehand: for the extremes of many it is too narrow."""
+    """The difference; its interval is wide enough for every pair of the groups at once, as these two were chosen from all."""
 
     @property
     def is_clear(self) -> bool:
@@ -125,11 +128,19 @@ def parts(cut: Segments) -> list[tuple[str | Text, np.ndarray]]:
 
 
 def apart(groups: Sequence[Group]) -> list[Apart]:
-    """Return for each rate the groups that lie farthest apart, of those with enough rows."""
+    """Return for each rate the groups that lie farthest apart, of those with enough rows.
+
+    Notes
+    -----
+    The highest and the lowest of many groups lie apart by luck alone, so each of m groups' pairs may err only once in
+    20 · m · (m - 1) / 2 times (Bonferroni): two groups have the plain 95 % interval.
+    """
     found = []
     for rate in RATES:
         able = [one for one in groups if one.rows_of(rate) >= FEWEST]
         able.sort(key=lambda one: float(one.rate(rate).value or 0.0))
         if len(able) >= 2:
-            found.append(Apart(rate, able[-1], able[0], intervals.gap(able[-1].rate(rate), able[0].rate(rate))))
+            level = 1 - (1 - intervals.LEVEL) / math.comb(len(able), 2)
+            ends = able[-1].rate(rate, level), able[0].rate(rate, level)
+            found.append(Apart(rate, able[-1], able[0], intervals.gap(*ends)))
     return found

@@ -12,6 +12,7 @@ import numpy as np
 from workbench.evaluation.compare import Difference, corrected_t
 from workbench.evaluation.folds import Split
 from workbench.evaluation.metrics import greater_is_better
+from workbench.figure import scores
 from workbench.task import Task
 from workbench.words import Text
 
@@ -23,8 +24,6 @@ FOLDS = 5
 FEWEST = 20
 # Rows beyond these are left out, and said: the curve then ends there.
 MOST_ROWS = 50_000
-# From here on digits behind the point are noise.
-LARGE = 1000
 
 Judged = tuple[float | None, float | None]
 Judge = Callable[[np.ndarray, np.ndarray], Judged]
@@ -217,16 +216,13 @@ def verdict(points: Sequence[Point], metric: str, *, folds: int) -> Text | None:
     if apart is None:
         return None
     sign = 1 if greater_is_better(metric) else -1
-    values = {name: signed(value) for name, value in (("difference", apart.mean), ("low", apart.low), ("high", apart.high))}
-    values["metric"] = Text(f"metric.{metric}.title")
+    shown = scores([apart.mean, apart.low, apart.high], like=[point.judged for point in points], sign=True)
+    values = {"metric": Text(f"metric.{metric}.title"), **dict(zip(("difference", "low", "high"), shown, strict=True))}
     if min(apart.low * sign, apart.high * sign) > 0:
         return Text("diagnosis.learning.helps", **values)
+    if max(apart.low * sign, apart.high * sign) < 0:
+        return Text("diagnosis.learning.hurts", **values)
     return Text("diagnosis.learning.cannot_tell", **values)
-
-
-def signed(value: float) -> Text | str:
-    """Return a number with its sign, to the digits that matter."""
-    return f"{value:+,.0f}" if abs(value) >= LARGE else f"{value:+.4f}"
 
 
 def difference(points: Sequence[Point], *, test_share: float) -> Difference | None:

@@ -21,7 +21,7 @@ from workbench.errors import ExperimentError
 from workbench.evaluation.folds import Split
 from workbench.evaluation.metrics import Values
 from workbench.experiment import leaderboard
-from workbench.experiment.candidates import BASELINE, Candidate, candidate, estimator_settings
+from workbench.experiment.candidates import BASELINE, Candidate, candidate
 from workbench.experiment.engine.around import Around
 from workbench.experiment.engine.caret import Splits, make_estimator, quiet, set_up, splits_of, with_own
 from workbench.experiment.engine.memory import MemoryGate, Room
@@ -30,6 +30,7 @@ from workbench.experiment.engine.sizing import sized
 from workbench.experiment.leaderboard import Comparison, Row
 from workbench.experiment.leaderboard.standing import beside_best
 from workbench.experiment.plan import Plan
+from workbench.experiment.plan.estimators import estimator_settings
 from workbench.experiment.race import Prepared, Race, failure_text, fit, prepared, score
 from workbench.experiment.race.units import Scored
 from workbench.experiment.table import Table, table_of
@@ -100,11 +101,11 @@ class Comparer:
             raise ExperimentError("error.experiment.set_up", problem=" ".join(str(problem).split())) from problem
         self.make = functools.partial(make_estimator, experiment, settings=estimator_settings(plan, len(table.y)))
         deadline = None if plan.budget is None else started + plan.budget
+        self.failed = dict(around.failed) if around.failed_rows in (None, len(table.y)) else {}
         self.workers = fits.workers if fits else container.processors()
         self.gate = MemoryGate(around.memory, lambda text: emit("memory", text=text), around.end)
-        self.race = Race(
-            table, self.task, self.splits.folds, self.make, deadline if around.begins else -math.inf, around.kept, self.gate
-        )
+        until = deadline if around.begins else -math.inf
+        self.race = Race(table, self.task, self.splits.folds, self.make, until, around.kept, self.gate, self.failed)
         if fits:
             self.race.prepared.most_bytes = min(self.race.prepared.most_bytes, fits.kept_bytes)
         self.folds: dict[str, list[Values]] = {}
@@ -150,6 +151,7 @@ class Comparer:
             folds=len(self.splits.folds),
             workers=self.workers,
             kept=len(self.race.known),
+            failed=sorted(self.failed),
             rows=len(self.table.y),
             features=len(self.table.features.columns),
             set_aside=self.table.set_aside,
@@ -197,7 +199,7 @@ class Comparer:
         """Return the row of a candidate's folds."""
         model, seconds = units[0].model, sum(unit.seconds for unit in units)
         reasons = [unit.failed for unit in units if unit.failed is not None]
-        if reason := next(iter(reasons), self.around.failed.get(model)):
+        if reason := next(iter(reasons), self.failed.get(model)):
             return leaderboard.unfinished(model, self.task, "failed", reason, seconds)
         if any(unit.is_skipped for unit in units):
             done = sum(not unit.is_skipped for unit in units)

@@ -20,7 +20,9 @@ class Around:
     begins: bool = True
     """False makes a result of what is kept: nothing is trained but the best, to be handed over."""
     failed: Mapping[str, Text] = field(default_factory=dict)
-    """Candidates that have failed already, with the reason, where nothing begins."""
+    """Candidates that have failed already, with the reason: they are not begun again."""
+    failed_rows: int | None = None
+    """Of how many rows that was: of another number they are begun; None is any."""
     memory: Callable[[], Memory] = container.memory
     end: Callable[[], None] | None = None
     """Ends the process where memory has run out; None leaves that to the kernel."""

@@ -14,10 +14,10 @@ import pandas as pd
 
 from workbench.bundle.preparation import PARTS
 from workbench.errors import ExperimentError
+from workbench.experiment.engine.asking_numbers import BLANKS, asked_at_once, moved, number, owners
 
 # No label has this name, so it is one that was never seen.
 UNSEEN = "unseen"
-NUMBERS = (0.0, 1.0, -7.0, 5000.0)
 DAYS = ("2001-02-03 04:05:06", "2014-11-25 17:18:19")
 # PyCaret drops a date's parts where more than a tenth of the rows are blank, so most rows of what is asked are not.
 PADDING = 40
@@ -35,8 +35,20 @@ class Asked:
     """The table's own label behind each of PyCaret's."""
 
 
-def trials(features: pd.DataFrame, asked: Sequence[Asked]) -> pd.DataFrame:
-    """Return rows in which each column in turn takes every value it may have, while the others stay as they are.
+@dataclass(frozen=True)
+class Trials:
+    """What columns are asked."""
+
+    frame: pd.DataFrame
+    """Rows in which columns take every value that they may have, while the others stay as they are."""
+    numbers: np.ndarray
+    """The values of all number columns, which take theirs in the same rows, the first ones."""
+    others: dict[str, list[Any]]
+    """The values of each other column, by its name: they follow one after the other."""
+
+
+def trials(features: pd.DataFrame, asked: Sequence[Asked]) -> Trials:
+    """Return what to ask.
 
     Parameters
     ----------
@@ -45,27 +57,27 @@ def trials(features: pd.DataFrame, asked: Sequence[Asked]) -> pd.DataFrame:
     asked : sequence of Asked
         What its columns are.
     """
-    values = [tried(features[one.name], one) for one in asked]
-    length = sum(map(len, values)) + PADDING
-    made, start = {}, 0
-    for one, wanted in zip(asked, values, strict=True):
-        known = features[one.name].dropna()
-        usual = known.iloc[0] if len(known) else wanted[0]
-        usual = np.datetime64(usual, "ns") if one.kind == "date" else usual
-        column = np.full(length, usual, dtype=dtype_of(features[one.name], one))
-        column[start : start + len(wanted)] = wanted
-        start += len(wanted)
+    numbers = asked_at_once(sum(one.kind == "number" for one in asked))
+    others = {one.name: tried(features[one.name], one) for one in asked if one.kind != "number"}
+    length, start, places = len(numbers) + sum(map(len, others.values())) + PADDING, len(numbers), iter(numbers.T)
+    made = {}
+    for one in asked:
+        wanted = others.get(one.name, [0.0])
+        column = np.full(length, wanted[0], dtype=dtype_of(features[one.name], one))
+        if one.kind == "number":
+            column[: len(numbers)] = next(places)
+        else:
+            column[start : start + len(wanted)] = wanted
+            start += len(wanted)
         made[one.name] = column
-    return pd.DataFrame(made)
+    return Trials(pd.DataFrame(made), numbers, others)
 
 
 def tried(column: pd.Series, one: Asked) -> list[Any]:
-    """Return the values that a column tries; the last one is a blank."""
-    if one.kind == "category":
-        return [*(label for label in pd.unique(column.astype(object)) if isinstance(label, str)), UNSEEN, np.nan]
+    """Return the values that a date or a category tries; the last one is a blank."""
     if one.kind == "date":
         return [np.datetime64(day, "ns") for day in (*DAYS, "NaT")]
-    return [*NUMBERS, np.nan]
+    return [*column.dropna().unique(), UNSEEN, np.nan]
 
 
 def dtype_of(column: pd.Series, one: Asked) -> str:
@@ -76,76 +88,81 @@ def dtype_of(column: pd.Series, one: Asked) -> str:
 
 
 def described(
-    replies: pd.DataFrame, features: pd.DataFrame, asked: Sequence[Asked], table: pd.DataFrame
+    replies: pd.DataFrame, said: Trials, features: pd.DataFrame, asked: Sequence[Asked], dates: pd.DataFrame
 ) -> list[dict[str, Any]]:
     """Return the description of each prepared column.
 
     Parameters
     ----------
     replies : pandas.DataFrame
-        What came of `trials`.
+        What came of what was asked.
+    said : Trials
+        What was asked.
     features : pandas.DataFrame
         The training rows.
     asked : sequence of Asked
         What its columns are.
-    table : pandas.DataFrame
-        What came of the training rows.
+    dates : pandas.DataFrame
+        What came of the training rows' dates.
 
     Raises
     ------
     ExperimentError
         If a column was made of several, or of numbers otherwise than by filling blanks.
     """
-    answers = replies[list(table.columns)].to_numpy("float64")
-    owners: dict[int, tuple[Asked, list[Any], np.ndarray]] = {}
-    start = 0
+    answers = replies.to_numpy("float64")
+    numbers = [one for one in asked if one.kind == "number"]
+    given = said.numbers
+    found: dict[int, dict[str, Any]] = {}
+    for place, owner in owners(answers[: len(given)], given).items():
+        if owner is None:
+            raise ExperimentError("error.experiment.parity", step=origin(str(replies.columns[place]), asked))
+        one = numbers[owner]
+        is_rounded = features[one.name].dtype == "float32"
+        found[place] = number(one.source, value(answers[BLANKS, place]), is_rounded=is_rounded)
+    start = len(given)
     for one in asked:
-        wanted = tried(features[one.name], one)
+        if one.kind == "number":
+            continue
+        wanted = said.others[one.name]
         part = answers[start : start + len(wanted)]
         start += len(wanted)
-        moved = ~((part == part[0]) | (np.isnan(part) & np.isnan(part[0]))).all(axis=0)
-        for place in np.flatnonzero(moved):
-            if place in owners:
-                raise ExperimentError("error.experiment.parity", step=f"{owners[place][0].source} × {one.source}")
-            owners[int(place)] = (one, wanted, part[:, place])
-    return [
-        with_blanks(column_of(str(name), owners[place], features), table[name]) if place in owners else constant(table[name])
-        for place, name in enumerate(table.columns)
-    ]
+        for place in map(int, moved(part)):
+            if place in found:
+                raise ExperimentError("error.experiment.parity", step=f"{found[place]['source']} × {one.source}")
+            name = str(replies.columns[place])
+            found[place] = date(name, one, dates[name]) if one.kind == "date" else table(one, wanted, part[:, place])
+    constants = ({"kind": "constant", "value": value(answer)} for answer in answers[0])
+    return [found.get(place, constant) for place, constant in enumerate(constants)]
 
 
-def with_blanks(described: dict[str, Any], column: pd.Series) -> dict[str, Any]:
-    """Fill blanks that PyCaret met in no training row and leaves as they are: most models would refuse such a new row."""
-    is_new = described["missing"] is None and not column.isna().any()
-    return described | {"missing": float(np.median(column.to_numpy("float64")))} if is_new else described
+def origin(name: str, asked: Sequence[Asked]) -> str:
+    """Return the table's own name of what a prepared column is called after; a dash for none."""
+    return next((one.source for one in asked if one.name == name.partition("_")[0]), "–")
 
 
-def constant(column: pd.Series) -> dict[str, Any]:
-    """Describe a column that no value of any feature moves."""
-    return {"kind": "constant", "value": value(column.iloc[0])}
+def table(one: Asked, wanted: Sequence[Any], answers: np.ndarray) -> dict[str, Any]:
+    """Describe a column that is looked up by a category."""
+    return {
+        "kind": "table",
+        "source": one.source,
+        "values": [one.labels[token] for token in wanted[:-2]],
+        "outputs": [value(answer) for answer in answers[:-2]],
+        "unseen": value(answers[-2]),
+        "missing": value(answers[-1]),
+    }
 
 
-def column_of(name: str, owner: tuple[Asked, list[Any], np.ndarray], features: pd.DataFrame) -> dict[str, Any]:
-    """Describe a column by what its source's values became."""
-    one, wanted, answers = owner
-    missing = value(answers[-1])
-    if one.kind == "category":
-        labels = [one.labels[token] for token in wanted[:-2]]
-        outputs = [value(answer) for answer in answers[:-2]]
-        return {
-            "kind": "table", "source": one.source, "values": labels, "outputs": outputs,
-            "unseen": value(answers[-2]), "missing": missing,
-        }  # fmt: skip
-    plain = {"source": one.source, "missing": missing, "shift": 0.0, "scale": 1.0}
-    if one.kind == "date":
-        part = next((part for part in PARTS if name.endswith(f"_{part}")), None)
-        if part is None:
-            raise ExperimentError("error.experiment.parity", step=one.source)
-        return {"kind": "date", "part": part, **plain}
-    if not np.array_equal(answers[:-1], NUMBERS):
+def date(name: str, one: Asked, learnt: pd.Series) -> dict[str, Any]:
+    """Describe a part of a date.
+
+    Blanks that PyCaret met in no training row and leaves as they are get the median: most models would refuse such a new row.
+    """
+    part = next((part for part in PARTS if name.endswith(f"_{part}")), None)
+    if part is None:
         raise ExperimentError("error.experiment.parity", step=one.source)
-    is_rounded = features[one.name].dtype == "float32"
-    return {"kind": "number", **plain} | ({"float32": True} if is_rounded else {})
+    missing = None if learnt.isna().any() else float(np.median(learnt.to_numpy("float64")))
+    return {"kind": "date", "source": one.source, "part": part, "missing": missing, "shift": 0.0, "scale": 1.0}
 
 
 def value(answer: Any) -> float | None:

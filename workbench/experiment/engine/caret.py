@@ -76,8 +76,33 @@ def with_own(table: Table, plan: Plan, splits: Splits) -> Table:
     whole = disguised.frame.assign(target=table.y)
     # Which column is encoded how is decided here, and nothing of the hold-out may be looked at for it.
     train, test = (whole.iloc[rows] for rows in (splits.train, splits.test))
-    experiment = experiment_of(plan).setup(train, **settings_of(plan), test_data=test, **parity.options(plan.switches))
+    experiment = experiment_of(plan)
+    decide(experiment, train, **settings_of(plan), test_data=test, **parity.options(plan.switches))
     return dataclasses.replace(table, own=parity.Parity(disguised, experiment))
+
+
+class DecidedError(Exception):
+    """PyCaret has decided which steps its preparation has."""
+
+
+def decide(experiment: Any, frame: pd.DataFrame, **settings: Any) -> None:
+    """Let PyCaret decide which steps its preparation has, and none of them be fitted: each fold fits its own.
+
+    After the decision its set-up would fit them and put the whole table through several times, to show its new shape.
+    """
+    imputation = experiment._simple_imputation
+
+    def stop(*_: Any) -> None:
+        raise DecidedError
+
+    def imputed(*how: Any) -> None:
+        imputation(*how)
+        experiment.pipeline.fit = stop
+
+    experiment._simple_imputation = imputed
+    with contextlib.suppress(DecidedError):
+        experiment.setup(frame, **settings)
+    del experiment.pipeline.fit
 
 
 def experiment_of(plan: Plan) -> Any:
@@ -101,13 +126,11 @@ def splits_of(experiment: Any, table: Table, plan: Plan) -> Splits:
         train, test = (part.index.to_numpy() for part in (experiment.X_train, experiment.X_test))
         inner = experiment.fold_generator.split(experiment.X_train, experiment.y_train)
         return Splits(train, test, [(train[a], train[b]) for a, b in inner])
-    settings: dict[str, Any] = {"seed": plan.seed, "task": plan.task}
-    train, test = strategies.holdout(table.y, train_size=plan.train_size, group=table.group, time=table.time, **settings)
-    group, moment = (None if values is None else values[train] for values in (table.group, table.time))
-    inner = strategies.folds(table.y[train], k=plan.folds, group=group, time=moment, **settings)
-    if not len(train) or not all(len(a) for a, _ in inner):
+    settings: dict[str, Any] = {"k": plan.folds, "train_size": plan.train_size, "seed": plan.seed, "task": plan.task}
+    (train, test), made = strategies.split(table.y, group=table.group, time=table.time, **settings)
+    if not made or not all(len(a) for a, _ in made):
         raise ExperimentError("error.experiment.groups_over_time", group=plan.group, time=plan.time)
-    return Splits(train, test, [(train[a], train[b]) for a, b in inner])
+    return Splits(train, test, made)
 
 
 @functools.cache

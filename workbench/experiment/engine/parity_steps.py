@@ -10,50 +10,41 @@ import numpy as np
 import pandas as pd
 
 from workbench.errors import ExperimentError
+from workbench.experiment.engine.asking import Asked
+from workbench.experiment.engine.parity_head import COLUMN_WISE, Head, kind
 
 Operation = dict[str, Any]
 
-# What works on each column by itself, so that asking says it all.
-COLUMN_WISE = frozenset(
-    (
-        "CleanColumnNames",
-        "ExtractDateTimeFeatures",
-        "OneHotEncoder",
-        "OrdinalEncoder",
-        "RareCategoryGrouping",
-        "SimpleImputer",
-        "TargetEncoder",
-    )
-)
 SELECTORS = frozenset(("RemoveMulticollinearity", "VarianceThreshold"))
-
-
-def kind(step: Any) -> str:
-    """Return what a step is inside PyCaret's wrapper."""
-    return type(step.transformer).__name__
 
 
 @dataclass(frozen=True)
 class FittedSteps:
     """Steps in their order, and what they made of the training rows."""
 
-    head: list[Any]
+    head: Head
     """Those that work on columns one by one."""
-    tail: list[Any]
-    """Those from the first other one on which new rows go through, too."""
-    after_head: pd.DataFrame
-    table: pd.DataFrame
+    features: pd.DataFrame
+    """The training rows."""
     y: pd.Series
-    keeps_rows: bool
+    """Their targets after all steps."""
+    tail: Sequence[Any] = ()
+    """Those from the first other one on which new rows go through, too."""
+    after_head: pd.DataFrame | None = None
+    """The training rows after the head; None where nothing comes after it."""
+    table: pd.DataFrame | None = None
+    """The training rows after all steps; None where nothing comes after the head."""
+    keeps_rows: bool = True
     """Whether no step left training rows out or added some."""
 
-    @property
-    def replayed(self) -> list[Any]:
-        """What new rows go through."""
-        return self.head + self.tail
+    def learnt(self, places: np.ndarray) -> pd.DataFrame:
+        """Return some of the training rows after all steps that new rows go through, too."""
+        if self.table is not None and self.keeps_rows:
+            return self.table.iloc[places]
+        return run(self.tail, self.head.learnt(self.features, places))
 
 
-def fitted(steps: Sequence[Any], features: pd.DataFrame, y: pd.Series) -> FittedSteps:
+def fitted(steps: Sequence[Any], features: pd.DataFrame, y: pd.Series, asked: Sequence[Asked]) -> FittedSteps:
     """Fit steps one after the other, as PyCaret's pipeline does.
 
     Parameters
@@ -64,16 +55,19 @@ def fitted(steps: Sequence[Any], features: pd.DataFrame, y: pd.Series) -> Fitted
         The training rows.
     y : pandas.Series
         Their targets.
+    asked : sequence of Asked
+        What the columns are.
     """
     cut = next((place for place, step in enumerate(steps) if kind(step) not in COLUMN_WISE), len(steps))
-    table, after_head, keeps_rows = features, features, True
-    for place, step in enumerate(steps):
+    head = Head(steps[:cut], features, y, asked)
+    if cut == len(steps):
+        return FittedSteps(head, features, y)
+    after_head = table = head.learnt(features)
+    for step in steps[cut:]:
         made = step.fit(table, y).transform(table, y)
         table, y = made if isinstance(made, tuple) else (made, y)
-        keeps_rows = keeps_rows and not is_for_training(step)
-        after_head = table if place < cut else after_head
     tail = [step for step in steps[cut:] if not is_for_training(step)]
-    return FittedSteps(list(steps[:cut]), tail, after_head, table, y, keeps_rows)
+    return FittedSteps(head, features, y, tail, after_head, table, len(tail) == len(steps) - cut)
 
 
 def is_for_training(step: Any) -> bool:
@@ -90,7 +84,7 @@ def run(steps: Sequence[Any], frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def operation(step: Any, table: pd.DataFrame) -> tuple[pd.DataFrame, list[Operation]]:
-    """Return the training rows after a fitted step, and the operations that say what it does.
+    """Return some rows after a fitted step, and the operations that say what it does.
 
     Raises
     ------
@@ -99,7 +93,7 @@ def operation(step: Any, table: pd.DataFrame) -> tuple[pd.DataFrame, list[Operat
     """
     result, name = run([step], table.copy()), kind(step)
     where = {column: place for place, column in enumerate(table.columns)}
-    if name in SELECTORS or name in COLUMN_WISE:
+    if name in SELECTORS:
         order = [where[column] for column in result.columns]
         return result, [] if order == list(range(len(where))) else [{"op": "take", "at": order}]
     taken = [where[column] for column in (step._include or table.columns)]

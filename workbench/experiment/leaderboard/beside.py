@@ -17,7 +17,7 @@ from workbench.experiment.leaderboard.conclusion import said
 from workbench.task import Task
 from workbench.words import Text
 
-Verdict = Literal["better", "worse", "cannot_tell", "unknown"]
+Verdict = Literal["better", "worse", "equal", "cannot_tell", "unknown"]
 # What two comparisons must have in common for their scores to mean the same.
 SAME = ("target", "task", "event")
 
@@ -167,6 +167,8 @@ def verdict(found: Difference | None, metric: str) -> Verdict:
     """Return what a difference says about the second."""
     if found is None:
         return "unknown"
+    if not (found.low or found.mean or found.high):
+        return "equal"
     if found.p > 1 - LEVEL:
         return "cannot_tell"
     return "better" if (found.mean > 0) == greater_is_better(metric) else "worse"
@@ -177,5 +179,6 @@ def conclusion(best: Line, first: str, second: str, task: Task) -> Text:
     names = {"first": candidate(task, first).title, "second": candidate(task, second).title}
     if best.difference is None:
         return Text("leaderboard.beside.best.unknown", **names)
-    numbers = said({"mean": best.difference.mean, "low": best.difference.low, "high": best.difference.high})
+    apart = best.difference
+    numbers = said({"mean": apart.mean, "low": apart.low, "high": apart.high}, [best.a, best.b])
     return Text(f"leaderboard.beside.best.{best.verdict}", **names, **numbers)

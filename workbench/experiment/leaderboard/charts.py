@@ -10,7 +10,6 @@ from workbench import figure
 from workbench.evaluation.compare import interval
 from workbench.evaluation.metrics import greater_is_better, title
 from workbench.experiment.candidates import candidate
-from workbench.experiment.leaderboard.conclusion import number, signed
 from workbench.experiment.leaderboard.standing import Standing
 from workbench.task import Task
 from workbench.words import Lang, Text
@@ -30,6 +29,8 @@ LINE_SYMBOLS = ("diamond", "circle", "square", "triangle-up", "x", "star", "circ
 NEAR = 1.0
 # Dots of single folds stay behind the mean.
 FAINT = 0.35
+# A score to so many digits as d3 writes it, however large or small it is.
+HOVER = ",.5~r"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def scores(found: Standing, task: Task, lang: Lang, *, test_share: float | None)
         mode="markers",
         marker={"size": 5, "color": figure.QUIET, "opacity": FAINT},
         name=Text("leaderboard.chart.fold").say(lang),
-        hovertemplate="%{y}<br>%{x:.4f}<extra></extra>",
+        hovertemplate=f"%{{y}}<br>%{{x:{HOVER}}}<extra></extra>",
     )
     add_marks(chart, marks, lang)
     add_holdouts(chart, marks, lang)
@@ -109,7 +110,7 @@ def folds(found: Standing, task: Task, lang: Lang) -> go.Figure:
             name=name,
             line={"color": colour, "width": 2 if place == 0 else 1.2, "dash": "dash" if is_base else "solid"},
             marker={"size": 8, "symbol": LINE_SYMBOLS[place % len(LINE_SYMBOLS)]},
-            hovertemplate=f"{name}<br>%{{x}}: %{{y:.4f}}<extra></extra>",
+            hovertemplate=f"{name}<br>%{{x}}: %{{y:{HOVER}}}<extra></extra>",
         )
     chart.update_xaxes(dtick=1 if len(shown[0]["folds"]) <= MOST_TICKS else None)
     chart.update_layout(legend={"x": 0, "xanchor": "left", "y": 0, "yref": "container", "yanchor": "bottom"})
@@ -179,7 +180,6 @@ def new(heading: Text, marks: Sequence[Mark], lang: Lang, *, x: Text) -> go.Figu
 
 def add_marks(chart: go.Figure, marks: Sequence[Mark], lang: Lang, *, is_difference: bool = False) -> None:
     """Add the means with their intervals, a trace for each group, told apart by shape too."""
-    write = signed if is_difference else number
     for group, symbol in SYMBOLS.items():
         mine = [mark for mark in marks if mark.group == group]
         if not mine:
@@ -198,14 +198,16 @@ def add_marks(chart: go.Figure, marks: Sequence[Mark], lang: Lang, *, is_differe
             mode="markers",
             marker={"size": 11, "symbol": symbol, "color": COLOURS[group]},
             name=Text(f"leaderboard.chart.group.{group}").say(lang),
-            customdata=[[write(mark.mean), write(mark.low), write(mark.high), spread_said(mark)] for mark in mine],
+            customdata=[
+                [*figure.scores([mark.mean, mark.low, mark.high], sign=is_difference), spread_said(mark)] for mark in mine
+            ],
             hovertemplate="%{y}<br>%{customdata[0]} (%{customdata[1]} – %{customdata[2]})%{customdata[3]}<extra></extra>",
         )
 
 
 def spread_said(mark: Mark) -> str:
     """Return the standard deviation over the folds, where it is known."""
-    return "" if mark.spread is None else f"<br>± {number(mark.spread)}"
+    return "" if mark.spread is None else f"<br>± {figure.score(mark.spread)}"
 
 
 def add_holdouts(chart: go.Figure, marks: Sequence[Mark], lang: Lang) -> None:
@@ -218,7 +220,7 @@ def add_holdouts(chart: go.Figure, marks: Sequence[Mark], lang: Lang) -> None:
             mode="markers",
             marker={"size": 10, "symbol": "x-thin", "line": {"width": 2.5, "color": figure.COLOURS[5]}},
             name=Text("leaderboard.chart.holdout").say(lang),
-            hovertemplate="%{y}<br>%{x:.4f}<extra></extra>",
+            hovertemplate=f"%{{y}}<br>%{{x:{HOVER}}}<extra></extra>",
         )
 
 
@@ -249,7 +251,7 @@ def cropped(chart: go.Figure, marks: Sequence[Mark], sort: str, base: float | No
         chart.add_annotation(
             x=limit * sign,
             y=mark.name,
-            text=figure.said(Text("leaderboard.chart.beyond", value=number(mark.mean)), lang),
+            text=figure.said(Text("leaderboard.chart.beyond", value=figure.score(mark.mean)), lang),
             showarrow=False,
             xanchor="left" if sign > 0 else "right",
             font={"size": 11},

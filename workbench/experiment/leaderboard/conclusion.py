@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.evaluation.metrics import title as metric_title
 from workbench.experiment.candidates import candidate
+from workbench.figure import scores
 from workbench.task import Task
 from workbench.words import Text
 
@@ -14,8 +15,6 @@ Row = dict[str, Any]
 
 # Times are measured beside other work: only what is clearly faster is called so.
 CLEARLY_FASTER = 2.0
-# From here on digits behind the point are noise.
-LARGE = 1000
 
 
 def conclusion(rows: Sequence[Row], baseline: Row | None, recommended: str | None, sort: str, task: Task) -> Text | None:
@@ -58,14 +57,15 @@ def reason(best: Row, chosen: Row, tied: Sequence[Row], ranked: Sequence[Row], s
         apart = {"metric": metric_title(sort), "second": name(second, task)}
         if not second["difference"]:
             return Text("leaderboard.conclusion.ahead", **names, **apart)
-        return Text("leaderboard.conclusion.alone", **names, **apart, **said(second["difference"]))
+        return Text("leaderboard.conclusion.alone", **names, **apart, **said(second["difference"], [best["metrics"][sort]]))
     if chosen is best:
         return Text("leaderboard.conclusion.both", **names)
-    scores = {"score": number(chosen["metrics"][sort]), "best_score": number(best["metrics"][sort])}
+    both = [chosen["metrics"][sort], best["metrics"][sort]]
+    shown = dict(zip(("score", "best_score"), scores(both), strict=True))
     if not any((chosen["difference"] or {"low": 1.0}).get(end) for end in ("low", "mean", "high")):
-        return Text("leaderboard.conclusion.equal", **names, **scores, metric=metric_title(sort))
-    between = said(chosen["difference"]) if chosen["difference"] else {"difference": "–", "low": "–", "high": "–"}
-    return Text("leaderboard.conclusion.simpler", **names, **scores, **between, metric=metric_title(sort))
+        return Text("leaderboard.conclusion.equal", **names, **shown, metric=metric_title(sort))
+    between = said(chosen["difference"], both) if chosen["difference"] else {"difference": "–", "low": "–", "high": "–"}
+    return Text("leaderboard.conclusion.simpler", **names, **shown, **between, metric=metric_title(sort))
 
 
 def speed(best: Row, chosen: Row, tied: Sequence[Row], task: Task) -> Text | str:
@@ -97,20 +97,7 @@ def times(ratio: float) -> str:
     return f"{ratio:.1f}" if ratio < 10 else f"{ratio:,.0f}"
 
 
-def said(difference: dict[str, float]) -> dict[str, str]:
-    """Return a difference with its interval as a sentence shows it."""
-    return {
-        "difference": signed(difference["mean"]),
-        "low": signed(difference["low"]),
-        "high": signed(difference["high"]),
-    }
-
-
-def signed(value: float) -> str:
-    """Return a number with its sign, to the digits that matter."""
-    return f"{value:+,.0f}" if abs(value) >= LARGE else f"{value:+.4f}"
-
-
-def number(value: float) -> str:
-    """Return a metric's value, to the digits that matter."""
-    return f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.4f}"
+def said(difference: dict[str, float], of: Sequence[float | None]) -> dict[str, str]:
+    """Return a difference of some values with its interval as a sentence shows it."""
+    shown = scores([difference[name] for name in ("mean", "low", "high")], like=of, sign=True)
+    return dict(zip(("difference", "low", "high"), shown, strict=True))

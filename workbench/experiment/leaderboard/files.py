@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO, StringIO
 from typing import Any
 
+from workbench.data.formulas import disarmed
 from workbench.evaluation.metrics import METRICS, title
 from workbench.experiment.candidates import candidate
 from workbench.experiment.leaderboard import Row
@@ -20,8 +21,6 @@ OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": F
 FONTS: dict[Lang, str] = {"ja": "Yu Gothic", "en": "Calibri"}
 # What Excel on Japanese Windows needs to see in a CSV file.
 BOM = "\ufeff"
-# What a spreadsheet would take for the beginning of a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # Settings of a plan that a file's reader asks for.
 TOLD = ("target", "event", "folds", "train_size", "group", "time", "preprocessing", "seed", "sample", "class_weight")
 Cells = list[Any]
@@ -48,7 +47,7 @@ def csv(found: Standing, task: Task, lang: Lang) -> bytes:
 
 def harmless(cell: Any) -> Any:
     """Return a text that no spreadsheet runs; a library's message may begin with anything."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    return disarmed(cell) if isinstance(cell, str) else cell
 
 
 def xlsx(found: Standing, task: Task, lang: Lang, *, title: str, plan: Mapping[str, Any]) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any
 from workbench.evaluation.metrics import greater_is_better
 from workbench.evaluation.metrics import title as metric_title
 from workbench.experiment.candidates import candidate
-from workbench.experiment.leaderboard.conclusion import number
+from workbench.figure import score
 from workbench.task import Task
 from workbench.words import Text
 
@@ -62,7 +62,7 @@ def suspicion(rows: Sequence[Row], baseline: Row | None, sort: str, task: Task) 
         "leaderboard.too_good",
         model=candidate(task, first["model"]).title,
         metric=metric_title(name),
-        score=number(first["metrics"][name]),
-        baseline=Text("leaderboard.too_good_baseline", score=number(base)) if base is not None else "",
+        score=score(first["metrics"][name]),
+        baseline=Text("leaderboard.too_good_baseline", score=score(base)) if base is not None else "",
         more=Text("leaderboard.too_good_more", count=len(found) - 1) if len(found) > 1 else "",
     )

@@ -11,11 +11,13 @@ from typing import Any
 import polars as pl
 
 from workbench.errors import ColumnNotFound, ExperimentError, WorkbenchError, closest
-from workbench.evaluation.entities import entities
 from workbench.evaluation.metrics import METRICS, default_metric
 from workbench.experiment.candidates import default_models, offered
 from workbench.experiment.plan import reading as plan_reading
+from workbench.experiment.plan.columns import check_left
+from workbench.experiment.plan.columns import present_rows as present_rows
 from workbench.experiment.plan.reading import noted, refuse
+from workbench.experiment.plan.roles import check_roles
 from workbench.experiment.plan.switches import Switches
 from workbench.experiment.plan.switches import problems as switch_problems
 from workbench.task import Task, infer
@@ -79,8 +81,17 @@ class Plan:
         return cls(**values)
 
     @classmethod
-    def of(cls, data: Mapping[str, Any], frame: pl.DataFrame) -> Plan:
+    def of(cls, data: Mapping[str, Any], frame: pl.DataFrame, *, beside: Sequence[WorkbenchError] = ()) -> Plan:
         """Return the checked plan that plain data describes for a table; said at once is all that cannot be.
+
+        Parameters
+        ----------
+        data : mapping
+            The settings by their names.
+        frame : polars.DataFrame
+            The table.
+        beside : sequence of WorkbenchError, optional
+            What was found wrong elsewhere, to be said with the rest.
 
         Raises
         ------
@@ -91,7 +102,7 @@ class Plan:
         """
         values, found = plan_reading.read(data)
         plan, more = completed(cls(**values), frame) if values.get("target") else (None, [])
-        refuse([*found, *more])
+        refuse([*found, *more, *beside])
         assert plan is not None
         return plan
 
@@ -113,6 +124,8 @@ class Plan:
 def completed(plan: Plan, frame: pl.DataFrame) -> tuple[Plan, list[WorkbenchError]]:
     """Return the whole plan for a table, and everything that is wrong with it."""
     found: list[WorkbenchError] = [*column_problems(plan, frame), *number_problems(plan)]
+    # Rows and roles can be counted only in a table that has the columns, by settings that are numbers.
+    is_countable = not found
     task = event = sort = None
     models = tuple(dict.fromkeys(plan.models))
     if plan.target in frame.columns:
@@ -127,9 +140,11 @@ def completed(plan: Plan, frame: pl.DataFrame) -> tuple[Plan, list[WorkbenchErro
                 event = checked_event(plan, task, labels)
             with noted(found):
                 sort = checked_sort(plan.sort, task)
+        if labels:
+            with noted(found):
+                check_left(plan, frame)
     whole = dataclasses.replace(plan, task=task, event=event, models=models, sort=sort)
-    # Rows and roles can be counted only in a table that has the columns, by settings that are numbers.
-    if not found:
+    if is_countable and task is not None:
         with noted(found):
             check_rows(whole, target)
         with noted(found):
@@ -204,7 +219,8 @@ def checked_task(plan: Plan, target: pl.Series, labels: int) -> Task:
     if task is Task.BINARY and labels != 2:
         raise ExperimentError("error.experiment.not_binary", target=plan.target, labels=labels)
     if labels > MOST_CLASSES:
-        raise ExperimentError("error.experiment.too_many_classes", target=plan.target, labels=labels, most=MOST_CLASSES)
+        key = "error.experiment.too_many_classes" if target.dtype.is_numeric() else "error.experiment.too_many_labels"
+        raise ExperimentError(key, target=plan.target, labels=labels, most=MOST_CLASSES)
     return Task.BINARY if labels == 2 else Task.MULTICLASS
 
 
@@ -260,37 +276,3 @@ def check_rows(plan: Plan, target: pl.Series) -> None:
         raise ExperimentError("error.experiment.rare_class", label=label_text(rarest), count=fewest, need=need)
     if most * plan.train_size < plan.folds:
         raise ExperimentError("error.experiment.small_classes", label=label_text(common), count=most, folds=plan.folds)
-
-
-def check_roles(plan: Plan, frame: pl.DataFrame) -> None:
-    """Refuse a group with too few groups to tell apart, and a time that is none."""
-    kept = frame.filter(present_rows(frame.get_column(plan.target)))
-    if plan.group is not None:
-        check_part(kept.get_column(plan.group), plan.group_part)
-        groups = entities(kept.get_column(plan.group), plan.group_part).n_unique()
-        if int(groups * plan.train_size) < plan.folds:
-            raise ExperimentError("error.experiment.too_few_groups", group=plan.group, groups=groups, folds=plan.folds)
-    if plan.time is None:
-        return
-    time = kept.get_column(plan.time)
-    if not (time.dtype.is_temporal() or time.dtype.is_numeric()):
-        raise ExperimentError("error.experiment.not_a_time", time=plan.time)
-    if len(present(time)) < len(time):
-        raise ExperimentError("error.experiment.time_blank", time=plan.time, count=len(time) - len(present(time)))
-    if time.n_unique() < 2 * plan.folds:
-        raise ExperimentError("error.experiment.too_few_times", time=plan.time, times=time.n_unique(), folds=plan.folds)
-
-
-def check_part(column: pl.Series, part: Mapping[str, str] | None) -> None:
-    """Refuse a part of a key whose separator is nowhere: it would be the whole key without anybody noticing."""
-    if part is None:
-        return
-    values = column.drop_nulls().cast(pl.String)
-    if not values.str.contains(part["separator"], literal=True).any():
-        example = values[0][:40] if len(values) else "–"
-        raise ExperimentError("error.decisions.part_nowhere", column=column.name, separator=part["separator"], example=example)
-
-
-def present_rows(target: pl.Series) -> pl.Series:
-    """Return which rows have a target; what is no finite number is none."""
-    return target.is_finite().fill_null(value=False) if target.dtype.is_float() else target.is_not_null()

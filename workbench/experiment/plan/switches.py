@@ -157,6 +157,6 @@ def problems(switches: Switches, *, is_classification: bool) -> Iterator[Experim
         if value is not None and not low <= value <= high:
             yield ExperimentError("error.experiment.bounds", name=f"switches.{name}", value=value, low=low, high=high)
     if isinstance(switches.pca, float) and 1 <= switches.pca <= BOUNDS["pca"][1]:
-        yield ExperimentError("error.experiment.value", name="switches.pca", value=str(switches.pca))
+        yield ExperimentError("error.experiment.components", name="switches.pca", value=str(switches.pca))
     if switches.imbalance != "none" and not is_classification:
         yield ExperimentError("error.experiment.needs_classes", name="switches.imbalance")

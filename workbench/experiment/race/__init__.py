@@ -6,7 +6,7 @@ import dataclasses
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Protocol
 
@@ -38,6 +38,9 @@ MOST_KEPT_BYTES = 1 << 30
 MOST_PROBLEM = 300
 # How libraries say that a matrix holds blanks or numbers beyond what they can read.
 NO_NUMBERS = ("contains NaN", "contains infinity", "must not contain infs or NaNs")
+# How they say that the machine gave them no memory, or no thread.
+NO_MEMORY = ("bad_alloc", "bad allocation", "Unable to allocate", "Cannot allocate memory")
+NO_THREAD = "can't start new thread"
 
 # Their solver never looks at a zero: the same arithmetic in half the time.
 SPARSE = ("lr",)
@@ -195,6 +198,8 @@ class Race:
         Where finished units outlive this process; those found there are not done again.
     gate : Gate, optional
         What every unit passes before it begins.
+    failed : collection of str, optional
+        Candidates that have failed already: none of their folds is begun.
     """
 
     def __init__(
@@ -206,10 +211,11 @@ class Race:
         deadline: float | None = None,
         kept: Kept | None = None,
         gate: Gate | None = None,
+        failed: Collection[str] = (),
     ) -> None:
         self.table, self.task, self.folds, self.make, self.deadline = table, task, folds, make, deadline
         self.prepared = PreparedFolds(table, folds)
-        self.failed: set[str] = set()
+        self.failed = set(failed)
         self.threads = ThreadpoolController()
         self.kept, self.gate = kept or Nowhere(), gate or Open()
         # What they said is checked and let go: of many candidates it would fill memory a second time.
@@ -298,11 +304,13 @@ class Race:
 
 def failure_text(problem: Exception) -> Text:
     """Return what a library said, short enough for a row."""
-    if isinstance(problem, MemoryError):
+    if isinstance(problem, MemoryError) or any(part in str(problem) for part in NO_MEMORY):
         return Text("experiment.no_memory")
     if isinstance(problem, WorkbenchError):
         return Text(problem.key, **problem.values)
     if any(part in str(problem) for part in NO_NUMBERS):
         return Text("experiment.no_numbers")
     told = " ".join(str(problem).split()) or type(problem).__name__
-    return Text("experiment.failed", problem=told if len(told) <= MOST_PROBLEM else told[:MOST_PROBLEM] + "…")
+    told = told if len(told) <= MOST_PROBLEM else told[:MOST_PROBLEM] + "…"
+    is_servers = isinstance(problem, OSError) or NO_THREAD in told
+    return Text("experiment.hindered" if is_servers else "experiment.failed", problem=told)

@@ -108,6 +108,14 @@ def test_serial_numbers_are_dates_only_where_the_name_says_so() -> None:
     assert proposed([45383, 45384], "経過日数") == {}
 
 
+def test_dates_in_words_are_proposed_also_where_many_of_them_are_no_real_day() -> None:
+    days = [f"令和{1 + i % 6}年{1 + i % 12}月{1 + i % 28}日" for i in range(120)]  # Reiwa began in May of its first year
+    date, kind = propose(pl.DataFrame({"契約日": days}))
+    assert (date.repair.rule, date.repair.options, date.cells) == ("date", {"form": "era"}, 110)
+    assert (kind.repair.rule, kind.cells, kind.recommended) == ("type", 10, False)
+    assert "令和1年1月1日" in kind.why.say("en")
+
+
 def test_a_day_outside_its_era_stays_and_is_named_as_lost() -> None:
     values = ["昭和60年1月1日"] * 40 + ["昭和70年1月1日"]
     found = proposed(values)

@@ -106,6 +106,7 @@ def test_the_result_of_a_row_does_not_depend_on_the_others(repairs: Repairs, cel
     assert repairs.apply(frame)[0][order].equals(repairs.apply(frame[order])[0])
 
 
+@settings(deadline=None)
 @given(some_repairs())
 def test_nothing_stays_nothing_and_repairs_survive_json(repairs: Repairs) -> None:
     frame = pl.DataFrame({"x": [None, None]}, schema={"x": pl.String})
@@ -222,3 +223,12 @@ def test_markers_that_any_reader_takes_for_nothing_are_not_lost() -> None:
 def test_letters_of_the_alphabet_are_left_alone() -> None:
     rules = Repairs.of(Repair("x", rule) for rule in ("spaces", "width", "kana", "nfkc", "thousands", "negative"))
     assert rules.apply_row({"x": string.printable.strip()})[1] == []
+
+
+def test_what_a_number_does_not_hold_of_a_code_is_named() -> None:
+    codes = pl.DataFrame({"番号": ["0012", "7", "0012", "x"], "長い": ["1234567890123456789012", "1.5", "2", "3"]})
+    steps = [Repair(name, "type", {"kind": "number"}) for name in codes.columns]
+    done = Repairs.of(steps).typed(codes)
+    assert done.frame["番号"].to_list() == [12, 7, 12, None]
+    assert done.trimmed == [("番号", 2, ("0012",)), ("長い", 1, ("1234567890123456789012",))]
+    assert Repairs.of([Repair("番号", "type", {"kind": "text"})]).typed(codes).trimmed == []

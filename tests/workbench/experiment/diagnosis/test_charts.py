@@ -70,3 +70,14 @@ def test_of_many_classes_the_most_frequent_are_drawn_and_the_title_says_so() -> 
     assert len(drawn.data[0].x) == matrix_chart.MOST_CLASSES
     assert "20 most frequent of 40" in drawn.layout.title.text.replace("<br>", " ")
     assert drawn.layout.xaxis.ticktext[-1] == "c39"
+
+
+def test_between_two_scores_thresholds_and_precision_go_in_steps() -> None:
+    # A tree that is sure of everything: at every threshold up to 1 it flags the same rows.
+    hits = np.array([True, False] * 20)
+    given = Chosen(hits, hits, hits.astype(float), np.zeros(40, dtype=int), True)
+    precision = diagnosis_charts.chart("threshold", given, 0.5, "y", "en").data[0]
+    assert list(zip(precision.x, precision.y, strict=True)) == [(0.0, 0.5), (1.0, 1.0)]
+    assert precision.line.shape == "vh"
+    assert {trace.line.shape for trace in diagnosis_charts.chart("pr", given, None, "y", "en").data[:2]} == {"hv"}
+    assert diagnosis_charts.chart("roc", given, None, "y", "en").data[0].line.shape == "linear"

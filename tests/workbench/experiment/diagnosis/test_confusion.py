@@ -106,3 +106,12 @@ def test_the_matrix_of_several_classes_equals_scikit_learns(rows: list[tuple[int
     assert all(same(one.precision.value, value) for one, value in zip(each, expected[0], strict=True))
     assert all(same(one.recall.value, value) for one, value in zip(each, expected[1], strict=True))
     assert all(same(one.f1, value) for one, value in zip(each, expected[2], strict=True))
+
+
+def test_at_a_half_the_counts_are_those_of_the_model_s_own_predictions() -> None:
+    # Two of a forest's trees against two: it names the first class, and so does the model that is kept.
+    hits, score = np.array([True, False, True, False]), np.array([0.5, 0.5, 0.75, 0.25])
+    one = Chosen(hits, score > 0.5, score, np.zeros(4, dtype=int), is_probability=True)
+    own, at_half = confusion(one, None), confusion(one, 0.5)
+    assert (at_half.true_positive, at_half.false_positive) == (own.true_positive, own.false_positive) == (1, 0)
+    assert confusion(one, 0.4).true_positive == 2

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn import metrics
 
+from workbench.evaluation import intervals
 from workbench.experiment.diagnosis.confusion import Chosen
 from workbench.experiment.diagnosis.groups import apart, by_group, by_group_of_numbers
 
@@ -62,6 +63,25 @@ def test_a_group_that_is_favoured_stands_out_and_small_ones_take_no_part() -> No
 def test_groups_that_are_treated_alike_lie_apart_by_chance_alone() -> None:
     clear = sum(gap.is_clear for seed in range(20) for gap in apart(by_group(*made(seed), 0.5) or []))
     assert clear <= 10
+
+
+def test_the_extremes_of_many_groups_are_not_said_to_differ_by_more_than_luck() -> None:
+    # Twelve prefectures, none of which the model treats otherwise: the highest and the lowest still lie apart.
+    clear = 0
+    for seed in range(40):
+        chance = np.random.default_rng(seed)
+        hits = chance.random(1_800) < 0.4
+        score = np.clip(chance.normal(0.4 + 0.2 * hits, 0.2), 0, 1)
+        given = Chosen(hits, score >= 0.5, score, np.zeros(1_800, dtype=int), True)
+        column = pl.Series("都道府県", chance.integers(0, 12, 1_800).astype(str))
+        clear += any(gap.is_clear for gap in apart(by_group(given, column, 0.5) or []) if gap.rate == "flagged")
+    assert clear <= 4
+
+
+def test_of_two_groups_the_gap_has_newcombes_interval() -> None:
+    one, column = made(5)
+    gap = {found.rate: found for found in apart(by_group(one, column, 0.5) or [])}["flagged"]
+    assert gap.gap == intervals.gap(gap.high.rate("flagged"), gap.low.rate("flagged"))
 
 
 def test_groups_of_numbers_have_their_error_and_its_direction() -> None:

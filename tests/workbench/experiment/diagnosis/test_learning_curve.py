@@ -96,7 +96,13 @@ def test_the_curve_is_the_mean_of_the_folds_and_only_of_whole_shares() -> None:
 
 @pytest.mark.parametrize(
     ("gain", "noise", "metric", "said"),
-    [(0.1, 0.001, "AUC", "still helped"), (0.001, 0.05, "AUC", "cannot be told"), (-0.1, 0.001, "RMSE", "still helped")],
+    [
+        (0.1, 0.001, "AUC", "still helped"),
+        (0.001, 0.05, "AUC", "cannot be told"),
+        (-0.1, 0.001, "RMSE", "still helped"),
+        (-0.1, 0.001, "AUC", "on the contrary"),
+        (0.1, 0.001, "RMSE", "on the contrary"),
+    ],
 )
 def test_whether_rows_helped_is_said_in_the_metrics_own_direction(gain: float, noise: float, metric: str, said: str) -> None:
     found = verdict(some(gain, noise), metric, folds=5)

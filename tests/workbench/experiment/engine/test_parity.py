@@ -15,6 +15,7 @@ from sklearn.base import clone
 
 from workbench.bundle.preparation import check_program
 from workbench.bundle.replay import Replay, prepare
+from workbench.errors import ExperimentError
 from workbench.experiment import engine
 from workbench.experiment.engine import caret, parity
 from workbench.experiment.leaderboard import Comparison
@@ -129,19 +130,28 @@ def test_what_is_registered_predicts_as_pycaret_s_pipeline(frame: pl.DataFrame) 
     np.testing.assert_allclose(replay.outputs(new).probabilities, expected, rtol=0, atol=1e-12)
 
 
+def own_of(frame: pl.DataFrame, target: str = "結果", **settings: Any) -> tuple[Any, Any]:
+    """A table with PyCaret's preparation, and its splits."""
+    plan = Plan(target, folds=3, preprocessing="pycaret", models=("lr",), **settings).checked(frame)
+    with caret.quiet():
+        table = table_of(frame, plan)
+        splits = caret.splits_of(caret.set_up(table, plan), table, plan)
+        return caret.with_own(table, plan, splits), splits
+
+
+def pipeline_of(table: Any, rows: np.ndarray) -> np.ndarray:
+    """What PyCaret's own pipeline makes of rows that it is fitted on, wrappers and all."""
+    with caret.quiet():
+        prepared, _ = clone(table.own.pipeline).fit_transform(table.own.features.iloc[rows], table.own.y.iloc[rows])
+    return np.asarray(prepared.to_numpy("float64"))
+
+
 @pytest.fixture(scope="module")
 def prepared_by(frame: pl.DataFrame) -> Callable[..., tuple[Table, Any]]:
     """A table with PyCaret's preparation under some switches, and its splits."""
 
     def of(*without: str, **switches: Any) -> tuple[Table, Any]:
-        ignored = (*TARGETS["結果"], *without)
-        plan = Plan(
-            "結果", folds=3, ignore=ignored, preprocessing="pycaret", models=("lr",), switches=Switches(**switches)
-        ).checked(frame)
-        with caret.quiet():
-            table = table_of(frame, plan)
-            splits = caret.splits_of(caret.set_up(table, plan), table, plan)
-            return caret.with_own(table, plan, splits), splits
+        return own_of(frame, ignore=(*TARGETS["結果"], *without), switches=Switches(**switches))
 
     return of
 
@@ -149,6 +159,7 @@ def prepared_by(frame: pl.DataFrame) -> Callable[..., tuple[Table, Any]]:
 @pytest.mark.parametrize(
     "switches",
     [
+        {},
         {"numbers_missing": "zero", "categories_missing": "own"},
         {"most_one_hot": 100, "multicollinearity": 0.5, "scaling": "minmax"},
         {"transformation": "quantile", "scaling": "robust"},
@@ -179,12 +190,57 @@ def test_pycaret_s_own_switches_end_in_a_program_that_says_the_same(
         pipeline = clone(table.own.pipeline)
         pipeline.fit(table.own.features.iloc[train], table.own.y.iloc[train])
         expected = pipeline.transform(table.own.features.iloc[valid]).to_numpy("float64")
+        learnt = pipeline.transform(table.own.features.iloc[train]).to_numpy("float64")
     np.testing.assert_allclose(made.valid, expected, rtol=1e-9, atol=1e-9)
     np.testing.assert_array_equal(prepare(made.program, table.features[valid]), made.valid)
     assert check_program(json.loads(json.dumps(made.program, allow_nan=False))) == made.program
     if "outliers" in switches:
         assert made.y is not None
         assert len(made.y) == len(made.train)
+    else:
+        np.testing.assert_allclose(made.train, learnt, rtol=1e-12, atol=1e-12)
+
+
+def test_pycaret_decides_which_steps_there_are_and_fits_none_of_them(prepared_by: Callable[..., tuple[Table, Any]]) -> None:
+    table, _ = prepared_by(scaling="standard")
+    assert isinstance(table.own, parity.Parity)
+    names = [name for name, _ in table.own.pipeline.steps]
+    assert names == [
+        "date_feature_extractor", "numerical_imputer", "categorical_imputer", "ordinal_encoding", "onehot_encoding",
+        "rest_encoding", "normalize",
+    ]  # fmt: skip
+    assert not any(hasattr(step.transformer, "statistics_") for _, step in table.own.pipeline.steps)
+    assert "fit" not in vars(table.own.pipeline)
+
+
+@pytest.mark.parametrize("every", [4, 13])
+def test_a_date_s_parts_are_there_where_pycaret_has_them(frame: pl.DataFrame, every: int) -> None:
+    some_blank = pl.when(pl.int_range(ROWS) % every == 0).then(None).otherwise(pl.col("when")).alias("when")
+    table, splits = own_of(frame.with_columns(some_blank), ignore=TARGETS["結果"])
+    made, expected = table.own.prepared(table, splits.folds[0]), pipeline_of(table, splits.folds[0][0])
+    assert any(column["kind"] == "date" for column in made.program["columns"]) is (every == 13)
+    np.testing.assert_array_equal(made.train, expected)
+
+
+def test_wide_tables_of_every_kind_are_prepared_to_the_last_bit_as_pycaret_does() -> None:
+    chance = np.random.default_rng(3)
+    frame = pl.DataFrame(
+        {f"g{place}": chance.normal(size=80) for place in range(200)}
+        | {f"n{place}": chance.integers(0, 10**place, 80) for place in range(1, 10)}
+        | {f"k{place}": chance.choice([*"abcdefgh"[: place + 2], None], 80).tolist() for place in range(6)}
+        | {"same": 3.0, "y": chance.choice(["p", "q"], 80).tolist()}
+    ).with_columns(pl.when(pl.int_range(80) % 7 == 0).then(None).otherwise(pl.col("g3")).alias("g3"))
+    table, splits = own_of(frame, "y")
+    for split in splits.folds:
+        np.testing.assert_array_equal(table.own.prepared(table, split).train, pipeline_of(table, split[0]))
+
+
+def test_a_step_over_columns_of_several_kinds_is_refused(prepared_by: Callable[..., tuple[Table, Any]]) -> None:
+    table, splits = prepared_by()
+    assert isinstance(table.own, parity.Parity)
+    table.own.pipeline.steps[1][1].set_params(include=["c0", "c3"])
+    with pytest.raises(ExperimentError, match=r"cannot be repeated outside of it \(SimpleImputer\)"):
+        table.own.prepared(table, splits.folds[0])
 
 
 def test_numbers_that_all_fit_into_float32_are_filled_as_pycaret_fills_them(

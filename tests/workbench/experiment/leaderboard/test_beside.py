@@ -106,3 +106,9 @@ def test_tables_that_differ_are_said_in_words() -> None:
     assert said[2:4] == ["Only the other run learned from: 職業.", "Only this run learned from: 収入."]
     assert data_said(TABLE, TABLE) == []
     assert all(text.say("ja") for text in data_said(TABLE, other))
+
+
+def test_a_run_that_was_repeated_is_the_same_on_every_fold() -> None:
+    two = beside(side({"lr": FIRST}), side({"lr": FIRST}), "AUC")
+    assert [line.verdict for line in two.lines] == ["equal"]
+    assert "On every fold" in two.conclusion.say("en")

@@ -57,13 +57,52 @@ def test_a_setting_that_cannot_work_is_one_clear_line(make_table: MakeTable, set
         Plan("解約", **settings).checked(make_table(120))
 
 
+def over_time(day: list[int], y: list[object], shop: list[int] | None = None) -> pl.DataFrame:
+    """A table with a moment, a target and a shop for each row."""
+    return pl.DataFrame({"day": day, "y": y, "shop": shop or list(range(len(day))), "x": range(len(day))})
+
+
+@pytest.mark.parametrize(
+    ("frame", "settings", "sentence"),
+    [
+        # Every shop is open to the last day: without the shops of the hold-out no row is left.
+        (
+            over_time(list(range(600)), [i % 7 for i in range(600)], [i % 30 for i in range(600)]),
+            {"group": "shop"},
+            "the time, not both",
+        ),
+        (
+            over_time([0] * 580 + list(range(1, 21)), [i / 7 for i in range(600)]),
+            {},
+            "Nearly all rows stand at one moment of 'day'",
+        ),
+        (
+            over_time([i // 140 if i < 560 else i for i in range(600)], [i / 7 for i in range(600)]),
+            {},
+            "cut into [23] folds, not 10",
+        ),
+        (
+            over_time(list(range(600)), ["no"] * 200 + ["no", "yes"] * 200),
+            {},
+            "The earliest rows by 'day' all have the same value of 'y'",
+        ),
+    ],
+)
+def test_a_split_over_time_without_rows_to_learn_from_is_refused_before_it_runs(
+    frame: pl.DataFrame, settings: dict[str, Any], sentence: str
+) -> None:
+    task = Task.BINARY if frame["y"].dtype == pl.String else Task.REGRESSION
+    with pytest.raises(ExperimentError, match=sentence):
+        Plan("y", task=task, time="day", **settings).checked(frame)
+
+
 @pytest.mark.parametrize(
     ("values", "task", "sentence"),
     [
         ([None] * 60, None, "blank in every row"),
         (["a"] * 60, None, "only one value"),
         (["a", "b", "c"] * 20, Task.BINARY, "has 3 different values"),
-        ([f"id {i}" for i in range(300)], None, "300 different labels"),
+        ([f"id {i}" for i in range(300)], None, "300 different labels.*not written as numbers"),
         (["a"] * 59 + ["b"], None, "label 'b' occurs in 1 rows; at least 3 are needed"),
         ([str(i % 10) for i in range(40)], None, "Even the most frequent label '.' occurs in only 4 rows"),
         (["a", "b"] * 5, None, "10 rows have a target; 10 folds need at least 29"),

@@ -53,7 +53,7 @@ def test_every_switch_has_a_reader_and_every_choice_a_default() -> None:
         ({"rare": "many"}, "'many' cannot be used as switches.rare"),
         ({"rare": 0.9}, "switches.rare is 0.9; it must lie between"),
         ({"outliers": float("nan")}, "switches.outliers is nan"),
-        ({"pca": 1.5}, "'1.5' cannot be used as switches.pca"),
+        ({"pca": 1.5}, r"\(pca\): 1.5 is neither a share below 1 nor a whole number"),
         ({"most_one_hot": 2.5}, "'2.5' cannot be used as switches.most_one_hot"),
         ({"low_variance": "perhaps"}, "'perhaps' cannot be used as switches.low_variance"),
     ],

@@ -16,8 +16,9 @@ from workbench.bundle.preparation import check_program
 from workbench.bundle.replay import prepare
 from workbench.data.kinds import kinds_of
 from workbench.experiment import preparation
-from workbench.experiment.candidates import Family, candidate, estimator_settings
+from workbench.experiment.candidates import Family, candidate
 from workbench.experiment.plan import Plan
+from workbench.experiment.plan.estimators import estimator_settings
 from workbench.experiment.plan.switches import Switches
 from workbench.experiment.race import fit, matrix, prepared
 from workbench.experiment.table import Learnt, Table, table_of

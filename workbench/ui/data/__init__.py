@@ -1,0 +1,1 @@
+"""How a table comes in on the data page: where it is from, how its file is read, and what is repaired."""
