@@ -15,8 +15,9 @@ from workbench.bundle.preparation import finished, number
 # Chunks below 32,000 rows lose time in calls; larger ones only cost memory.
 CHUNK = 65_536
 UNIX_EPOCH = dt.date(1970, 1, 1).toordinal()
-# Larger values count as these: no model tells them apart, and its arithmetic with them would end in infinities.
-MOST = {np.dtype(np.float32): float(np.finfo(np.float32).max), np.dtype(np.float64): 1e100}
+# Larger values count as these, because arithmetic with them would end in infinities: float32 has none beyond the first, and
+# a model was never shown a scaled one near the second. What is neither is as large as the rows that it was trained on.
+FARTHEST, FARTHEST_SCALED = float(np.finfo(np.float32).max), 1e100
 
 
 class Preparation:
@@ -27,6 +28,8 @@ class Preparation:
         self.final = np.dtype(program["dtype"])
         # Operations see what the columns say unrounded.
         self.dtype = np.dtype(np.float64) if self.operations else self.final
+        is_scaled = any(operation["op"] != "take" for operation in program.get("ops", ()))
+        self.between, self.farthest = (farthest(dtype, is_scaled=is_scaled) for dtype in (self.dtype, self.final))
         self.width, self.final_width = len(program["columns"]), len(finished(program))
         self.constants: list[tuple[int, float]] = []
         self.numbers: dict[tuple[str, bool], Group] = {}
@@ -58,7 +61,7 @@ class Preparation:
         for start in range(0, frame.height, CHUNK):
             part, rows = frame.slice(start, CHUNK), out[start : start + CHUNK]
             if self.operations:
-                rows[:] = held(self.operated(part), self.final)
+                rows[:] = self.operated(part)
             else:
                 self.fill(rows, part)
         return out
@@ -72,8 +75,8 @@ class Preparation:
     def after(self, made: np.ndarray) -> np.ndarray:
         """Return finished columns after all operations; they may be overwritten."""
         for step in self.operations:
-            made = step(made)
-        return made
+            made = held(step(made), self.between)
+        return held(made, self.farthest)
 
     def fill(self, out: np.ndarray, frame: pl.DataFrame) -> None:
         """Write one chunk, column by column, into its rows of the matrix."""
@@ -92,7 +95,7 @@ class Preparation:
     def row(self, row: Mapping[str, Any]) -> np.ndarray:
         """Return one row, given as Python values, as a matrix of one row; an absent column is a blank."""
         made = self.by_row.read(row)
-        return held(self.after(made), self.final).astype(self.final) if self.operations else made
+        return self.after(made).astype(self.final) if self.operations else made
 
 
 class Group:
@@ -112,7 +115,10 @@ class Group:
         some = bool(missing.any())
         for position, filled, shift, scale in self.columns:
             whole = np.where(missing, filled, values) if some and not np.isnan(filled) else values
-            out[:, position] = held(whole if shift == 0 and scale == 1 else (whole - shift) / scale, out.dtype)
+            if is_scaled := scales(shift, scale):
+                with np.errstate(over="ignore"):
+                    whole = (whole - shift) / scale
+            out[:, position] = held(whole, farthest(out.dtype, is_scaled=is_scaled))
 
 
 class Table:
@@ -155,6 +161,8 @@ class RowReader:
         self.sources = [source for source, *_ in flat]
         self.positions = np.array([c[1] for c in flat], dtype=np.intp)
         self.filled, self.shift, self.scale = (np.array([c[i] for c in flat], dtype=np.float64) for i in (2, 3, 4))
+        bounds = [farthest(program.dtype, is_scaled=scales(*pair)) for pair in zip(self.shift, self.scale, strict=True)]
+        self.farthest = np.array(bounds, dtype=np.float64)
         self.flags = [(s, *c) for s, group in program.flags.items() for c in group.columns]
         self.dates = [(s, part, *c) for (s, part), group in program.dates.items() for c in group.columns]
         self.tables = [
@@ -173,7 +181,9 @@ class RowReader:
         values = np.array(given, dtype=np.float64)  # None becomes NaN
         if self.rounded.any():
             values[self.rounded] = as_float32(values[self.rounded])
-        line[self.positions] = held((np.where(np.isnan(values), self.filled, values) - self.shift) / self.scale, out.dtype)
+        with np.errstate(over="ignore"):
+            made = (np.where(np.isnan(values), self.filled, values) - self.shift) / self.scale
+        line[self.positions] = np.minimum(np.maximum(made, -self.farthest), self.farthest)
         for source, position, _, shift, scale in self.flags:
             line[position] = (float(is_blank(row.get(source))) - shift) / scale
         for source, part, position, filled, shift, scale in self.dates:
@@ -183,18 +193,31 @@ class RowReader:
         return out
 
 
-def held(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
-    """Return values with which a dtype's arithmetic stays finite; NaN stays NaN."""
-    most = MOST[dtype]
+def scales(shift: float, scale: float) -> bool:
+    """Tell whether a column's numbers are moved or scaled."""
+    return shift != 0 or scale != 1
+
+
+def farthest(dtype: np.dtype, *, is_scaled: bool) -> float:
+    """Return what the values of a column of the matrix count as at most."""
+    if dtype == np.float32:
+        return FARTHEST
+    return FARTHEST_SCALED if is_scaled else np.inf
+
+
+def held(values: np.ndarray, most: float) -> np.ndarray:
+    """Return values none of which is farther from 0; NaN stays NaN."""
+    if not values.size or most == np.inf:
+        return values
     # Two quick looks, as hardly any column needs it.
-    if values.size and (np.fmax.reduce(values, axis=None) > most or np.fmin.reduce(values, axis=None) < -most):
+    if np.fmax.reduce(values, axis=None) > most or np.fmin.reduce(values, axis=None) < -most:
         return np.clip(values, -most, most)
     return values
 
 
 def as_float32(values: np.ndarray) -> np.ndarray:
     """Return values with the digits that float32 has."""
-    return held(values, np.dtype(np.float32)).astype(np.float32).astype(np.float64)
+    return held(values, FARTHEST).astype(np.float32).astype(np.float64)
 
 
 def floats(column: pl.Series) -> np.ndarray:

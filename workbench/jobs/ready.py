@@ -64,6 +64,9 @@ def spawned(
     with suppress(OSError):  # gone already
         os.setpriority(os.PRIO_PROCESS, child.pid, NICENESS)
         Path(f"/proc/{child.pid}/oom_score_adj").write_text(str(SACRIFICE))
+    # Where Linux shares a machine out by terminal session, of which the child has one of its own, this is what counts.
+    with suppress(OSError):
+        Path(f"/proc/{child.pid}/autogroup").write_text(str(NICENESS))
     return child
 
 

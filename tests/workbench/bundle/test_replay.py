@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workbench.bundle import Fitted, Replay, prepare, replay
+from workbench.bundle.matrix import Preparation
 from workbench.task import Task
 
 MakeTable = Callable[..., pl.DataFrame]
@@ -169,6 +170,24 @@ def test_the_matrix_is_contiguous_by_column_in_the_programs_type() -> None:
     assert found.flags.f_contiguous
     assert found.dtype == np.float32
     assert found[:, 0].tolist() == [1.0, np.float32(0.1), 3.0]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "scale", "seen"),
+    [
+        ("float64", 1.0, [1e200, -1.7e308, 1e300]),
+        ("float64", 0.5, [1e100, -1e100, 1e100]),
+        ("float32", 1.0, [np.finfo(np.float32).max, -np.finfo(np.float32).max, np.finfo(np.float32).max]),
+    ],
+)
+def test_a_huge_number_stays_finite_and_one_that_is_not_scaled_as_large_as_it_is(
+    dtype: str, scale: float, seen: list[float]
+) -> None:
+    column = {"kind": "number", "source": "a", "missing": 1e300, "shift": 0.0, "scale": scale}
+    program = {"dtype": dtype, "columns": [column]}
+    table = pl.DataFrame({"a": [1e200, -1.7e308, None]})
+    assert prepare(program, table)[:, 0].tolist() == seen
+    assert [float(Preparation(program).row(row)[0, 0]) for row in table.to_dicts()] == seen
 
 
 @pytest.mark.parametrize("model", ["lr", "lightgbm"])

@@ -111,3 +111,19 @@ def test_a_child_whose_server_is_gone_leaves_with_its_folder(loading: Loading) -
 
     loading.children.until(lambda: not is_alive(first.child.pid))
     assert not first.folder.exists()
+
+
+def test_a_child_gives_way_to_the_server_that_answers_people(tmp_path: Path) -> None:
+    child = ready.spawned([sys.executable, "-c", "input()"], tmp_path, os.environ, waits=True)
+    try:
+        assert os.getpriority(os.PRIO_PROCESS, child.pid) == ready.NICENESS
+        if by_session():
+            assert Path(f"/proc/{child.pid}/autogroup").read_text().endswith(f"nice {ready.NICENESS}\n")
+    finally:
+        child.communicate(b"\n")
+
+
+def by_session() -> bool:
+    """Tell whether this machine is shared out by session, and this process may change that at any time."""
+    setting = Path("/proc/sys/kernel/sched_autogroup_enabled")
+    return setting.exists() and setting.read_text().strip() == "1" and os.geteuid() == 0
