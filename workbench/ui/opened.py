@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
 import streamlit as st
 
 from workbench import actions
-from workbench.errors import DatasetNotFound
+from workbench.errors import DatasetNotFound, JobNotFound
 from workbench.ui import feedback
 from workbench.ui.address import get, put
 from workbench.ui.people import who
@@ -15,7 +16,7 @@ from workbench.ui.people import who
 if TYPE_CHECKING:
     from workbench.data import Dataset, DatasetRecord
 
-__all__ = ["dataset", "dataset_or_none", "get", "put", "record"]
+__all__ = ["dataset", "dataset_or_none", "get", "put", "record", "run_of"]
 
 
 def record() -> DatasetRecord:
@@ -51,3 +52,15 @@ def dataset_or_none() -> Dataset | None:
         feedback.show(problem)
         put(dataset=None)
         return None
+
+
+def run_of(dataset_id: str, name: str, latest: Callable[[], str | None]) -> str | None:
+    """Return the run that the address has under a name if it is one of this table, else the newest there is."""
+    if run_id := get(name):
+        try:
+            if actions.runs.find(run_id, by=who()).spec.get("dataset") == dataset_id:
+                return run_id
+        except JobNotFound:
+            pass
+        put(**{name: None})
+    return latest()

@@ -79,15 +79,10 @@ def running(dataset_id: str, shown: Shown) -> None:
 
 def draw_progress(shown: Shown) -> None:
     """Draw how far the checks are, and a button to stop them."""
-    left, right = st.columns([4, 1], vertical_alignment="center")
-    doing = say(shown.note) if shown.note else say(f"ui.run.{shown.state}")
+    doing = live.doing(shown)
     if shown.total:
         doing = say("ui.checks.progress", done=shown.done, total=shown.total, doing=doing)
-    left.progress(min(max(shown.progress or 0.0, 0.0), 1.0), doing)
-    stop = shown.may_stop and shown.run
-    if stop and right.button(say("ui.run.stop"), icon=":material/stop:", key="checks.stop", width="stretch"):
-        actions.runs.stop(str(shown.run), by=who())
-        st.toast(say("ui.run.stopping"), icon=":material/stop_circle:")
+    live.draw_standing(shown, doing, key="checks.stop")
 
 
 def ended(dataset_id: str, shown: Shown) -> None:

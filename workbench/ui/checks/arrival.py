@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from workbench import actions
-from workbench.errors import JobNotFound
 from workbench.figure import file_name
-from workbench.ui import address, findings, grids
+from workbench.ui import address, findings, grids, opened
 from workbench.ui.feedback import reported
 from workbench.ui.language import lang, say
 from workbench.ui.people import who
@@ -33,7 +32,7 @@ def panel(dataset: DatasetRecord) -> None:
     """Offer the tables that may be new data, follow the run, and tell the verdict."""
     st.markdown(say("ui.arrival.about"))
     choice(dataset)
-    run_id = of_dataset(dataset)
+    run_id = opened.run_of(dataset.id, "arrival", lambda: actions.arrival.latest(dataset.id, by=who()))
     if run_id:
         live.follow(run_id, "arrival", partial(draw, dataset))
 
@@ -57,19 +56,6 @@ def choice(dataset: DatasetRecord) -> None:
             with reported():
                 address.put(arrival=actions.arrival.start(dataset.id, str(chosen), by=who()))
                 st.rerun()
-
-
-def of_dataset(dataset: DatasetRecord) -> str | None:
-    """Return the run in the address if it is one of this dataset, else this person's newest."""
-    run_id = address.get("arrival")
-    if run_id:
-        try:
-            if actions.runs.find(run_id, by=who()).spec.get("dataset") == dataset.id:
-                return run_id
-        except JobNotFound:
-            pass
-        address.put(arrival=None)
-    return actions.arrival.latest(dataset.id, by=who())
 
 
 def draw(dataset: DatasetRecord, run_id: str, job: Job) -> None:

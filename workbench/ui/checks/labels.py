@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import streamlit as st
 
 from workbench import actions
-from workbench.errors import JobNotFound
 from workbench.figure import file_name
-from workbench.ui import address, findings, grids
+from workbench.ui import address, findings, grids, opened
 from workbench.ui.feedback import reported
 from workbench.ui.language import lang, say
 from workbench.ui.people import who
@@ -36,7 +35,7 @@ ICONS: dict[Form, str] = {"csv": ":material/csv:", "xlsx": ":material/table_char
 def panel(dataset: DatasetRecord) -> None:
     """Offer the search in a dataset, follow it, and tell what it found."""
     st.markdown(say("ui.labels.about"))
-    run_id = of_dataset(dataset)
+    run_id = opened.run_of(dataset.id, "labels", lambda: actions.labels.latest(dataset.id, by=who()))
     if st.button(
         say("ui.labels.again" if run_id else "ui.labels.start"), icon=":material/rule:", key=f"checks.labels.{dataset.id}"
     ):
@@ -45,19 +44,6 @@ def panel(dataset: DatasetRecord) -> None:
             st.rerun()
     if run_id:
         live.follow(run_id, "labels", partial(draw, dataset))
-
-
-def of_dataset(dataset: DatasetRecord) -> str | None:
-    """Return the run in the address if it is one of this dataset, else this person's newest."""
-    run_id = address.get("labels")
-    if run_id:
-        try:
-            if actions.runs.find(run_id, by=who()).spec.get("dataset") == dataset.id:
-                return run_id
-        except JobNotFound:
-            pass
-        address.put(labels=None)
-    return actions.labels.latest(dataset.id, by=who())
 
 
 def draw(dataset: DatasetRecord, run_id: str, job: Job) -> None:

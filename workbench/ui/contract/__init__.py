@@ -133,7 +133,7 @@ def columns_of_grid() -> dict[str, Any]:
     words: dict[str, str] = {word: say(f"ui.contract.{word}") for word in ON_BREAK}
     return {
         "column": grids.words("ui.contract.column", pinned=True, width=130),
-        "kind": grids.words("ui.contract.kind", width=70),
+        "kind": grids.words("ui.contract.kind", width=85),
         "seen": grids.words("ui.contract.seen", width=140),
         "minimum": grids.words("ui.contract.minimum", help=say("ui.contract.end_help"), width=100),
         "maximum": grids.words("ui.contract.maximum", help=say("ui.contract.end_help"), width=100),

@@ -16,6 +16,7 @@ from workbench.ui.people import who
 
 if TYPE_CHECKING:
     from workbench.actions.profile import Shown
+    from workbench.actions.shared_runs import Standing
     from workbench.jobs import Job
 
 # Seconds between two looks at a run that goes, and at one that nobody hears of any more.
@@ -135,7 +136,7 @@ def profiling(dataset_id: str, shown: Shown) -> None:
             now = actions.profile.shown(dataset_id, by=who())
             if now.whole or not now.is_going or there(now) != there(shown):
                 st.rerun()
-            draw_profile(now)
+            draw_standing(now, doing(now), key="explore.stop")
 
     again()
 
@@ -145,15 +146,19 @@ def there(shown: Shown) -> tuple[int, set[str]]:
     return len(shown.profile["columns"]), {name for name, part in shown.profile.items() if part is not None}
 
 
-def draw_profile(shown: Shown) -> None:
-    """Draw how far a profile is, and a button to stop it."""
+def draw_standing(shown: Standing, doing: str, *, key: str) -> None:
+    """Draw how far a result is that everybody with the table may watch, and a button to stop what makes it."""
     left, right = st.columns([4, 1], vertical_alignment="center")
-    doing = say(shown.note) if shown.note else say(f"ui.run.{shown.state}")
     left.progress(min(max(shown.progress or 0.0, 0.0), 1.0), doing)
     stop = shown.may_stop and shown.run
-    if stop and right.button(say("ui.run.stop"), icon=":material/stop:", key="explore.stop", width="stretch"):
+    if stop and right.button(say("ui.run.stop"), icon=":material/stop:", key=key, width="stretch"):
         actions.runs.stop(str(shown.run), by=who())
         st.toast(say("ui.run.stopping"), icon=":material/stop_circle:")
+
+
+def doing(shown: Standing) -> str:
+    """Return what a run that makes a result is at."""
+    return say(shown.note) if shown.note else say(f"ui.run.{shown.state}")
 
 
 def draw_profile_end(dataset_id: str, shown: Shown) -> None:
