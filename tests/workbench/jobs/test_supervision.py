@@ -255,12 +255,13 @@ def test_a_removed_run_ends_without_its_server_too(children: Children) -> None:
 def test_a_child_whose_compiled_code_lets_no_thread_run_is_not_lost(
     children: Children, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(records, "LOST_AFTER", timedelta(seconds=1.2))
+    monkeypatch.setattr(records, "LOST_AFTER", timedelta(seconds=3))
     monkeypatch.setattr(vouching, "SILENCE", 0.4)
     monkeypatch.setattr(vouching, "BEAT", 0.1)
-    job_id = children.start("import ctypes\nctypes.PyDLL(None).sleep(60)")  # holds the interpreter's lock
-    children.until(lambda: children.job(job_id).state == "running")
-    until = time.monotonic() + 2.5
+    # The child has said that it lives, and then holds the interpreter's lock.
+    job_id = children.start("import ctypes\nrecorder.emit('said')\ntime.sleep(2)\nctypes.PyDLL(None).sleep(60)")
+    children.running(job_id)
+    until = time.monotonic() + 6
     while time.monotonic() < until:
         assert children.job(job_id).state == "running"
         time.sleep(0.1)

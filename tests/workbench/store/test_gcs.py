@@ -253,7 +253,10 @@ def test_trouble_that_stays_is_one_clear_error(
 
 def test_pauses_grow_up_to_a_bound(service: ConditionalStorage, monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr(time, "sleep", pauses.append)
+    sleep, here = time.sleep, threading.current_thread()
+    monkeypatch.setattr(
+        time, "sleep", lambda seconds: pauses.append(seconds) if threading.current_thread() is here else sleep(seconds)
+    )
     monkeypatch.setattr(random, "uniform", lambda _, longest: longest)
     service.fail("busy", 4)
     open_store("gs://acme/x").put("a", b"")
