@@ -10,7 +10,6 @@ from typing import Any, NoReturn
 from workbench.errors import WorkbenchError, closest
 from workbench.words import Lang, Text, say
 
-POSITIONAL = ("data", "model", "recipe", "id")
 Verb = Callable[[argparse.Namespace, Lang], int]
 # What argparse says about a call that does not fit, and our sentence for it.
 SAID: tuple[tuple[str, re.Pattern[str]], ...] = (

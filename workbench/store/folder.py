@@ -6,12 +6,13 @@ import errno
 import fcntl
 import os
 import secrets
+import time
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from time import time_ns
+from typing import IO
 
 from workbench.errors import ObjectNotFound, PreconditionFailed, StoreError
 from workbench.store.names import check_name, check_prefix, is_name
@@ -22,6 +23,9 @@ from workbench.store.sums import Summed, checked, compare, extended, mark, marke
 PRIVATE = ".store"
 # Writers of different names rarely share one of these, and their number stays bounded.
 LOCKS = 64
+# Seconds for which a writer waits for another one, who needs milliseconds unless compiled code keeps all of its threads from
+# running; and seconds between two tries.
+LOCKED, AGAIN = 10.0, 0.002
 # A folder may vanish between its making and its use, when somebody removes its last object: then once more.
 ATTEMPTS = 20
 # The smallest first; a file system with coarse clocks rounds the smaller ones away.
@@ -210,7 +214,11 @@ class FolderStore:
         """Keep other writers of a name out, in this process and in others."""
         self.locks.mkdir(parents=True, exist_ok=True)
         with (self.locks / str(zlib.crc32(name.encode()) % LOCKS)).open("ab") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            until = time.monotonic() + LOCKED
+            while not is_locked(file):
+                if time.monotonic() > until:
+                    raise StoreError("error.store.folder_locked", name=name)
+                time.sleep(AGAIN)
             yield
 
     @contextmanager
@@ -244,7 +252,7 @@ def date(path: Path, existing: Stat | None) -> None:
     """Give a written file a generation above the one it replaces, even within one tick of the clock."""
     before = existing.generation if existing else 0
     for tick in TICKS:
-        os.utime(path, ns=(max(time_ns(), before + tick),) * 2)
+        os.utime(path, ns=(max(time.time_ns(), before + tick),) * 2)
         if path.stat().st_mtime_ns > before:
             return
 
@@ -258,6 +266,15 @@ def is_held(path: Path, root: Path) -> bool:
         RuntimeError,
     ):  # a loop of links; or a name longer than the file system allows, which the call itself will say
         return not path.is_symlink()
+
+
+def is_locked(file: IO[bytes]) -> bool:
+    """Take a lock unless somebody has it, and tell whether it was taken; closing the file gives it back."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def refusal(problem: OSError, name: str, root: Path) -> StoreError:

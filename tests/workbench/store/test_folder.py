@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.errors import ObjectNotFound, StoreError
-from workbench.store import FolderStore
+from workbench.store import FolderStore, folder
 from workbench.store.folder import refusal
 from workbench.store.sums import extended
 
@@ -220,3 +220,13 @@ def test_sums_cost_little() -> None:
     for _ in range(400):
         total = extended(total, block)
     assert time.process_time() - began < 0.5, "400 MB"
+
+
+def test_a_writer_that_is_frozen_while_it_writes_keeps_nobody_waiting_for_ever(
+    store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder, "LOCKED", 0.2)
+    with store.lock("a"), pytest.raises(StoreError, match="Another process has been writing 'a' for a long time"):
+        store.put("a", b"1")
+    store.put("a", b"2")
+    assert store.get("a") == b"2"
